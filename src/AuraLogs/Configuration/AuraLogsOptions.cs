@@ -1,0 +1,38 @@
+using AuraLogs.Elasticsearch;
+using AuraLogs.Forward;
+using AuraLogs.Indexing;
+using AuraLogs.Lifecycle;
+using AuraLogs.LocalElasticsearch;
+using AuraLogs.Operations;
+using AuraLogs.Queue;
+
+namespace AuraLogs.Configuration;
+
+/// <summary>Everything under <c>AuraLogs</c> in the configuration, one property a section.</summary>
+internal sealed class AuraLogsOptions
+{
+    public ForwardOptions Forward { get; set; } = new();
+
+    public QueueOptions Queue { get; set; } = new();
+
+    public IndexingOptions Indexing { get; set; } = new();
+
+    public ElasticsearchOptions Elasticsearch { get; set; } = new();
+
+    public LocalElasticsearchOptions LocalElasticsearch { get; set; } = new();
+
+    public LifecycleOptions Lifecycle { get; set; } = new();
+
+    public OperationsOptions Operations { get; set; } = new();
+
+    /// <summary>Adds every mistake in any section to <paramref name="errors"/>.</summary>
+    public void Validate(ConfigurationErrors errors)
+    {
+        Forward.Validate(errors);
+        Queue.Validate(errors);
+        Indexing.Validate(errors);
+        Elasticsearch.Validate(errors);
+        Lifecycle.Validate(errors);
+        Operations.Validate(errors);
+    }
+}

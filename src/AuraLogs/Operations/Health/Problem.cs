@@ -1,0 +1,8 @@
+namespace AuraLogs.Operations.Health;
+
+/// <inheritdoc cref="Problems.Raise"/>
+/// <param name="Code">A stable name in kebab case.</param>
+/// <param name="Sentence">For a person.</param>
+/// <param name="StopsIntake">Whether <c>/readyz</c> fails while it lasts.</param>
+/// <param name="Since">When it began (UTC).</param>
+internal sealed record Problem(string Code, string Sentence, bool StopsIntake, DateTimeOffset Since);

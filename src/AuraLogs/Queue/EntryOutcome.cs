@@ -1,0 +1,4 @@
+namespace AuraLogs.Queue;
+
+/// <summary>What became of the events of a completed entry; the three sum to its event count.</summary>
+internal readonly record struct EntryOutcome(long Indexed, long Duplicates, long DeadLettered);
