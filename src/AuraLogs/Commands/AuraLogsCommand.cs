@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace AuraLogs.Commands;
+
+/// <summary>
+/// The command line: <c>auralogs</c> alone runs the service. Every command also takes settings
+/// (<c>--AuraLogs:Queue:Path=...</c>) and reads the same configuration as the service.
+/// </summary>
+internal static class AuraLogsCommand
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Takes logs over Fluent's forward protocol, keeps them safe on disk, indexes each of them once.");
+        root.SetAction((parsed, cancellationToken) => Service.RunAsync(parsed.UnmatchedTokens, cancellationToken));
+        AcceptSettings(root);
+        return root;
+    }
+
+    /// <summary>Settings aren't options of the parser's: they pass through it to the configuration, which refuses what it doesn't know.</summary>
+    private static void AcceptSettings(Command command)
+    {
+        command.TreatUnmatchedTokensAsErrors = false;
+        foreach (var subcommand in command.Subcommands)
+            AcceptSettings(subcommand);
+    }
+}

@@ -1,0 +1,5 @@
+namespace AuraLogs.Configuration;
+
+/// <param name="Source">All of the configuration, for what .NET reads itself (log levels).</param>
+/// <param name="Options">Our part of it, valid.</param>
+internal sealed record LoadedConfiguration(IConfiguration Source, AuraLogsOptions Options);
