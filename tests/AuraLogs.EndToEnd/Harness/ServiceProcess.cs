@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace AuraLogs.EndToEnd.Harness;
+
+/// <summary>
+/// The real service in a process of its own, on free ports, with its data in a directory of the test's.
+/// The line that it prints when it is ready says which ports it got.
+/// </summary>
+internal sealed partial class ServiceProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly TaskCompletionSource<Match> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServiceProcess(Process process) => _process = process;
+
+    public int ForwardPort { get; private set; }
+
+    public Uri Operations { get; private set; } = null!;
+
+    public Uri Elasticsearch { get; private set; } = null!;
+
+    public int Id => _process.Id;
+
+    /// <summary>Everything printed so far, on both streams.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>Starts the service and waits until it is ready.</summary>
+    /// <param name="directory">Holds the queue and the local Elasticsearch; the same one again is a restart.</param>
+    /// <param name="settings">Further settings, as in <c>("AuraLogs:Queue:MaxBytes", "1000000")</c>.</param>
+    public static async Task<ServiceProcess> StartAsync(string directory, params (string Key, string Value)[] settings)
+    {
+        var service = Launch(directory, settings);
+        try
+        {
+            var ready = await service._ready.Task.WaitAsync(StartLimit);
+            service.ForwardPort = int.Parse(ready.Groups["forward"].Value, null);
+            service.Operations = new Uri(ready.Groups["operations"].Value);
+            service.Elasticsearch = new Uri(ready.Groups["elasticsearch"].Value.Split(',')[0]);
+            return service;
+        }
+        catch (Exception e)
+        {
+            await service.DisposeAsync();
+            throw new InvalidOperationException($"The service did not become ready. It printed:\n{service.Output}", e);
+        }
+    }
+
+    /// <summary>Starts the service where it is expected to refuse, and returns its exit code and what it printed.</summary>
+    public static async Task<(int ExitCode, string Output)> RunToEndAsync(
+        string directory, params (string Key, string Value)[] settings)
+    {
+        await using var service = Launch(directory, settings);
+        await service._process.WaitForExitAsync().WaitAsync(StartLimit);
+        return (service._process.ExitCode, service.Output);
+    }
+
+    /// <summary>SIGKILL: nothing can be finished.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(StopLimit);
+    }
+
+    /// <summary>SIGTERM, as Kubernetes sends it.</summary>
+    /// <returns>The exit code, and how long the end took.</returns>
+    public async Task<(int ExitCode, TimeSpan Duration)> TerminateAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        SendSignal(_process.Id, SigTerm);
+        await _process.WaitForExitAsync().WaitAsync(StopLimit);
+        return (_process.ExitCode, Stopwatch.GetElapsedTime(started));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+        _process.Dispose();
+    }
+
+    private static ServiceProcess Launch(string directory, (string Key, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "auralogs"))
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        (string Key, string Value)[] defaults =
+        [
+            ("AuraLogs:Forward:Address", "127.0.0.1"),
+            ("AuraLogs:Forward:Port", "0"),
+            ("AuraLogs:Operations:Address", "127.0.0.1"),
+            ("AuraLogs:Operations:Port", "0"),
+            ("AuraLogs:LocalElasticsearch:Port", "0"),
+        ];
+        foreach (var (key, value) in defaults.Concat(settings))
+            start.ArgumentList.Add($"--{key}={value}");
+
+        var service = new ServiceProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        service._process.OutputDataReceived += (_, line) => service.Take(line.Data);
+        service._process.ErrorDataReceived += (_, line) => service.Take(line.Data);
+        service._process.Exited += (_, _) => service._ready.TrySetException(new InvalidOperationException("The process ended."));
+        service._process.Start();
+        service._process.BeginOutputReadLine();
+        service._process.BeginErrorReadLine();
+        return service;
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+            return;
+        _output.Enqueue(line);
+        if (ReadyLine().Match(line) is { Success: true } ready)
+            _ready.TrySetResult(ready);
+    }
+
+    private const int SigTerm = 15;
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int process, int signal);
+
+    [GeneratedRegex(@"forward on [^ ]*:(?<forward>\d+), operations on (?<operations>http://[^ ,""]+), Elasticsearch at (?<elasticsearch>http[^ ""]+), queue in")]
+    private static partial Regex ReadyLine();
+}
