@@ -23,6 +23,8 @@ internal sealed class AuraLogsOptions
 
     public LifecycleOptions Lifecycle { get; set; } = new();
 
+    public KibanaOptions Kibana { get; set; } = new();
+
     public OperationsOptions Operations { get; set; } = new();
 
     /// <summary>Adds every mistake in any section to <paramref name="errors"/>.</summary>
@@ -33,6 +35,7 @@ internal sealed class AuraLogsOptions
         Indexing.Validate(errors);
         Elasticsearch.Validate(errors);
         Lifecycle.Validate(errors);
+        Kibana.Validate(errors);
         Operations.Validate(errors);
     }
 }
