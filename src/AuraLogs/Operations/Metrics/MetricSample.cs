@@ -1,0 +1,23 @@
+namespace AuraLogs.Operations.Metrics;
+
+/// <summary>
+/// One set of labels and its value. A histogram's value is its sum; its buckets' counts are cumulative, the last bound is
+/// infinity. Other kinds have no buckets.
+/// </summary>
+internal sealed record MetricSample(
+    IReadOnlyList<KeyValuePair<string, string>> Labels, double Value, IReadOnlyList<HistogramBucket>? Buckets = null)
+{
+    /// <summary>How many values a histogram has seen.</summary>
+    public long Count => Buckets is [.., var last] ? last.CumulativeCount : 0;
+
+    public bool Has(string label, string value)
+    {
+        foreach (var pair in Labels)
+        {
+            if (pair.Key == label)
+                return pair.Value == value;
+        }
+
+        return false;
+    }
+}

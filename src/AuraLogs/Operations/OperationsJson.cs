@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using AuraLogs.Operations.Health;
+using AuraLogs.Operations.Status;
+
+namespace AuraLogs.Operations;
+
+/// <summary>How the operations port writes JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(StatusReport))]
+internal sealed partial class OperationsJson : JsonSerializerContext;
