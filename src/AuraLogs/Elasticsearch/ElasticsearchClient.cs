@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AuraLogs.Elasticsearch;
+
+/// <summary>
+/// Sends a request to a node of the cluster and reads its whole answer. There is no policy here but the choice of the node:
+/// whatever status comes back is the caller's to judge, and only a node that could not even be connected to is replaced by
+/// the next one.
+/// </summary>
+internal sealed class ElasticsearchClient : IDisposable
+{
+    private const string Json = "application/json";
+
+    private readonly ElasticsearchOptions _options;
+    private readonly Credentials _credentials;
+    private readonly HttpMessageInvoker _http;
+    private readonly Lazy<ElasticsearchNodes> _nodes;
+    private readonly CancellationTokenSource _disposed = new();
+
+    /// <param name="options">The nodes, how to authenticate, and the limits.</param>
+    /// <param name="localAddress">Where the local Elasticsearch listens; asked at the first request, and only when no nodes are named.</param>
+    /// <param name="time">For the back-off of failing nodes and the time-out.</param>
+    public ElasticsearchClient(ElasticsearchOptions options, Func<Uri> localAddress, TimeProvider time)
+    {
+        _options = options;
+        _credentials = new Credentials(options, time);
+        _nodes = new Lazy<ElasticsearchNodes>(
+            () => new ElasticsearchNodes(options.IsLocal ? [localAddress()] : options.ParseUrls(), time));
+        _http = new HttpMessageInvoker(
+            new SocketsHttpHandler
+            {
+                ConnectTimeout = options.ConnectTimeout,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+                SslOptions = new ServerCertificates(options, time).ToSslOptions(),
+                ActivityHeadersPropagator = null,
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false,
+            });
+    }
+
+    public ElasticsearchNodes Nodes => _nodes.Value;
+
+    /// <summary>Sends <paramref name="body"/>, when there is one, as JSON.</summary>
+    /// <inheritdoc cref="SendAsync(HttpMethod, string, HttpContent?, CancellationToken)"/>
+    public Task<ElasticsearchResponse> SendAsync(
+        HttpMethod method, string pathAndQuery, JsonNode? body, CancellationToken cancellationToken) =>
+        body is null
+            ? SendAsync(method, pathAndQuery, (HttpContent?)null, cancellationToken)
+            : SendAsync(method, pathAndQuery, JsonSerializer.SerializeToUtf8Bytes(body), Json, cancellationToken);
+
+    /// <inheritdoc cref="SendAsync(HttpMethod, string, HttpContent?, CancellationToken)"/>
+    public async Task<ElasticsearchResponse> SendAsync(
+        HttpMethod method, string pathAndQuery, ReadOnlyMemory<byte> body, string contentType, CancellationToken cancellationToken)
+    {
+        using var content = new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+        return await SendAsync(method, pathAndQuery, content, cancellationToken);
+    }
+
+    /// <param name="method">As in the request line.</param>
+    /// <param name="pathAndQuery">As in <c>/_bulk?filter_path=errors</c>, escaped.</param>
+    /// <param name="content">It stays the caller's, and may be sent more than once.</param>
+    /// <param name="cancellationToken">Ends the request; the server may have carried it out.</param>
+    /// <returns>The whole answer, of whatever status; the caller disposes it.</returns>
+    /// <exception cref="ElasticsearchUnavailableException">No whole answer came.</exception>
+    public async Task<ElasticsearchResponse> SendAsync(
+        HttpMethod method, string pathAndQuery, HttpContent? content, CancellationToken cancellationToken)
+    {
+        foreach (var due in Nodes.TakeDueForProbe())
+            _ = ProbeAsync(due);
+
+        List<ElasticsearchNode> tried = [];
+        while (true)
+        {
+            var node = Nodes.Choose(tried);
+            try
+            {
+                return await SendAsync(node, method, pathAndQuery, content, cancellationToken);
+            }
+            catch (ElasticsearchUnavailableException e) when (IsNotConnected(e) && tried.Count + 1 < Nodes.Count)
+            {
+                tried.Add(node);
+            }
+            finally
+            {
+                node.End();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed.Cancel();
+        _http.Dispose();
+        _disposed.Dispose();
+    }
+
+    private async Task<ElasticsearchResponse> SendAsync(
+        ElasticsearchNode node, HttpMethod method, string pathAndQuery, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_options.RequestTimeout);
+        try
+        {
+            // The message is not disposed: that would dispose the content, which belongs to the caller.
+            var request = new HttpRequestMessage(method, AddressOf(node, pathAndQuery)) { Content = content };
+            request.Headers.Authorization = _credentials.Header;
+            using var answer = await _http.SendAsync(request, timeout.Token);
+            var response = await ReadAsync(node, answer, timeout.Token);
+            Note(node, answer.StatusCode);
+            return response;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Nodes.Failed(node);
+            throw new ElasticsearchUnavailableException(Describe(node, e), e);
+        }
+    }
+
+    private void Note(ElasticsearchNode node, HttpStatusCode status)
+    {
+        if (status == HttpStatusCode.Unauthorized)
+            _credentials.Refused();
+        if (status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+            Nodes.Failed(node);
+        else
+            Nodes.Answered(node);
+    }
+
+    private async Task<ElasticsearchResponse> ReadAsync(
+        ElasticsearchNode node, HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        const int FirstBuffer = 16 << 10;
+        var expected = answer.Content.Headers.ContentLength ?? 0;
+        RequireRoom(expected);
+
+        // One byte more than announced, so that the end is seen without growing.
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max((int)expected + 1, FirstBuffer));
+        var length = 0;
+        try
+        {
+            await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+            while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is var count and > 0)
+            {
+                length += count;
+                RequireRoom(length);
+                if (length == buffer.Length)
+                    Grow(ref buffer);
+            }
+
+            var response = new ElasticsearchResponse((int)answer.StatusCode, node.Uri, buffer, length);
+            buffer = null;
+            return response;
+        }
+        finally
+        {
+            if (buffer is not null)
+                ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Grow(ref byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+
+    private void RequireRoom(long length)
+    {
+        if (length > _options.MaxResponseBytes)
+            throw new IOException($"the answer is longer than AuraLogs:Elasticsearch:MaxResponseBytes ({_options.MaxResponseBytes} bytes)");
+    }
+
+    private async Task ProbeAsync(ElasticsearchNode node)
+    {
+        try
+        {
+            node.Begin();
+            using var response = await SendAsync(node, HttpMethod.Get, "/", null, _disposed.Token);
+        }
+        catch (Exception e) when (e is ElasticsearchUnavailableException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The node stays aside, for longer, or the client is being disposed.
+        }
+        finally
+        {
+            node.End();
+        }
+    }
+
+    private static Uri AddressOf(ElasticsearchNode node, string pathAndQuery) =>
+        new(node.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + pathAndQuery);
+
+    private static bool IsNotConnected(ElasticsearchUnavailableException e) =>
+        e.InnerException is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+        };
+
+    private static string Describe(ElasticsearchNode node, Exception e) => e switch
+    {
+        OperationCanceledException => $"{node.Uri.Authority} did not answer in time",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            $"no secure connection to {node.Uri.Authority}: {e.InnerException?.Message ?? e.Message}",
+        _ => $"{node.Uri.Authority}: {e.Message}",
+    };
+}

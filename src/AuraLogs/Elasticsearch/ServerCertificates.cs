@@ -1,0 +1,52 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace AuraLogs.Elasticsearch;
+
+/// <summary>Decides whether a node's certificate is trusted: by the given authorities, by a fingerprint, or as the system does.</summary>
+internal sealed class ServerCertificates(ElasticsearchOptions options, TimeProvider time)
+{
+    private const int FingerprintBytes = 32;
+
+    private readonly SecretFile? _authorities =
+        options.CertificateAuthority.Length > 0 ? new SecretFile(options.CertificateAuthority, time) : null;
+
+    private readonly byte[]? _fingerprint = TryParseFingerprint(options.CertificateFingerprint, out var bytes) ? bytes : null;
+
+    public static bool TryParseFingerprint(string text, out byte[] fingerprint)
+    {
+        fingerprint = new byte[FingerprintBytes];
+        var digits = text.Replace(":", "", StringComparison.Ordinal);
+        return digits.Length == 2 * FingerprintBytes
+            && Convert.FromHexString(digits, fingerprint, out _, out _) == System.Buffers.OperationStatus.Done;
+    }
+
+    public SslClientAuthenticationOptions ToSslOptions() =>
+        new() { RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors) };
+
+    private bool IsTrusted(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    {
+        if (certificate is not X509Certificate2 leaf || presented is null)
+            return false;
+        if (_fingerprint is not null)
+            return presented.ChainElements.Any(element => HasFingerprint(element.Certificate)) || HasFingerprint(leaf);
+        if (_authorities is null)
+            return errors == SslPolicyErrors.None;
+        return (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && IsSignedByAuthority(leaf, presented);
+    }
+
+    private bool HasFingerprint(X509Certificate2 certificate) =>
+        CryptographicOperations.FixedTimeEquals(certificate.GetCertHash(HashAlgorithmName.SHA256), _fingerprint);
+
+    private bool IsSignedByAuthority(X509Certificate2 leaf, X509Chain presented)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.ImportFromPem(_authorities!.Read());
+        foreach (var element in presented.ChainElements)
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        return chain.Build(leaf);
+    }
+}
