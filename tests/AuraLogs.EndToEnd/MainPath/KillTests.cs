@@ -1,0 +1,99 @@
+using AuraLogs.EndToEnd.Harness;
+using Xunit.Abstractions;
+
+namespace AuraLogs.EndToEnd.MainPath;
+
+/// <summary>Whatever ends the process, an acknowledged event is in the index exactly once after a restart on the same directory.</summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int Kills = 10;
+    private const int Connections = 4;
+    private const int EventsPerChunk = 50;
+
+    [Fact]
+    public async Task Ten_kills_at_random_points_lose_nothing_and_repeat_nothing()
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        using var directory = new TemporaryDirectory();
+        using var finish = new CancellationTokenSource();
+        var service = await ServiceProcess.StartAsync(directory.Path);
+        try
+        {
+            var port = service.ForwardPort;
+            var senders = Enumerable.Range(0, Connections)
+                .Select(i => new ReliableSender($"sender{i}", () => Volatile.Read(ref port), EventsPerChunk))
+                .ToList();
+            var sending = senders.Select(sender => Task.Run(() => sender.RunAsync(finish.Token))).ToList();
+
+            for (var kill = 0; kill < Kills; kill++)
+            {
+                var awaited = senders.Sum(sender => sender.Acknowledged) + random.Next(1, 200);
+                await Wait.UntilAsync(() => Task.FromResult(senders.Sum(s => s.Acknowledged)), acked => acked >= awaited, explain: () => service.Output);
+                await Task.Delay(random.Next(0, 30)); // not to wait for anything: to die at another point each time
+                await service.KillAsync();
+                await service.DisposeAsync();
+                service = await ServiceProcess.StartAsync(directory.Path);
+                Volatile.Write(ref port, service.ForwardPort);
+            }
+
+            await finish.CancelAsync();
+            await Task.WhenAll(sending);
+            output.WriteLine($"{senders.Sum(s => s.Acknowledged)} chunks acknowledged, {senders.Sum(s => s.Resent)} attempts repeated");
+            await AssertEveryEventOnceAsync(service, senders);
+        }
+        finally
+        {
+            await service.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task SIGTERM_acknowledges_what_is_complete_and_ends_with_0_within_ten_seconds()
+    {
+        using var directory = new TemporaryDirectory();
+        using var finish = new CancellationTokenSource();
+        var service = await ServiceProcess.StartAsync(directory.Path);
+        try
+        {
+            var port = service.ForwardPort;
+            var senders = Enumerable.Range(0, Connections)
+                .Select(i => new ReliableSender($"sender{i}", () => Volatile.Read(ref port), EventsPerChunk))
+                .ToList();
+            var sending = senders.Select(sender => Task.Run(() => sender.RunAsync(finish.Token))).ToList();
+            await Wait.UntilAsync(() => Task.FromResult(senders.Min(s => s.Acknowledged)), acked => acked >= 50, explain: () => service.Output);
+
+            var (exitCode, duration) = await service.TerminateAsync();
+
+            Assert.True(exitCode == 0, $"Exit code {exitCode}:\n{service.Output}");
+            Assert.True(duration < TimeSpan.FromSeconds(10), $"It took {duration}:\n{service.Output}");
+            await service.DisposeAsync();
+            service = await ServiceProcess.StartAsync(directory.Path);
+            Volatile.Write(ref port, service.ForwardPort);
+            await finish.CancelAsync();
+            await Task.WhenAll(sending);
+            await AssertEveryEventOnceAsync(service, senders);
+        }
+        finally
+        {
+            await service.DisposeAsync();
+        }
+    }
+
+    private static async Task AssertEveryEventOnceAsync(ServiceProcess service, List<ReliableSender> senders)
+    {
+        await ServiceStatus.WaitUntilDrainedAsync(service);
+        using var search = new SearchClient(service.Elasticsearch);
+        var found = (await search.AllAsync()).Select(hit => hit.GetProperty("_source").GetProperty("event").GetString()!).ToList();
+        var sent = senders.SelectMany(sender => sender.AcknowledgedEvents).ToList();
+
+        Assert.Empty(sent.Except(found));
+        Assert.Empty(found.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key));
+        Assert.Equal(sent.Count, found.Count);
+        var ledger = await ServiceStatus.LedgerAsync(service);
+        Assert.Equal(
+            ServiceStatus.Of(ledger, "received"),
+            ServiceStatus.Of(ledger, "indexed") + ServiceStatus.Of(ledger, "duplicates"));
+    }
+}

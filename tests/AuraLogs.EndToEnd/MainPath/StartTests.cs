@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Sockets;
+using AuraLogs.EndToEnd.Harness;
+
+namespace AuraLogs.EndToEnd.MainPath;
+
+public sealed class StartTests
+{
+    [Fact]
+    public async Task Every_mistake_is_said_at_once_and_the_exit_code_is_1()
+    {
+        using var directory = new TemporaryDirectory();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var file = Path.Combine(directory.Path, "file");
+        await File.WriteAllTextAsync(file, "");
+
+        var (exitCode, output) = await ServiceProcess.RunToEndAsync(
+            directory.Path,
+            ("AuraLogs:Forward:Port", ((IPEndPoint)taken.LocalEndpoint).Port.ToString(null, null)),
+            ("AuraLogs:Queue:Path", Path.Combine(file, "queue")));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("AuraLogs:Forward:Port", output, StringComparison.Ordinal);
+        Assert.Contains("is in use by another program", output, StringComparison.Ordinal);
+        Assert.Contains("AuraLogs:Queue:Path names a directory that can't be written", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_misspelt_setting_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+
+        var (exitCode, output) = await ServiceProcess.RunToEndAsync(
+            directory.Path, ("AuraLogs:Queue:MaxByte", "1"), ("AuraLogs:Lifecycle:RetentionDays", "seven"));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("AuraLogs:Queue:MaxByte is not a setting", output, StringComparison.Ordinal);
+        Assert.Contains("AuraLogs:Lifecycle:RetentionDays can't be read", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_first_screen_says_where_to_send_where_to_look_and_where_the_queue_is()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var service = await ServiceProcess.StartAsync(directory.Path);
+
+        Assert.Contains($"forward on 127.0.0.1:{service.ForwardPort}", service.Output, StringComparison.Ordinal);
+        Assert.Contains(service.Elasticsearch.Authority, service.Output, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(directory.Path, "data/queue"), service.Output, StringComparison.Ordinal);
+    }
+}
