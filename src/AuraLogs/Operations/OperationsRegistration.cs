@@ -16,6 +16,7 @@ internal static class OperationsRegistration
         return services
             .AddSingleton(options)
             .AddSingleton<Problems>()
+            .AddSingleton<Clients>()
             .AddSingleton<AuraLogsMeter>()
             .AddSingleton<MetricCollector>()
             .AddSingleton<ProcessMetrics>()
