@@ -1,0 +1,18 @@
+namespace AuraLogs.Forward;
+
+/// <summary>The limits of the decoder: the options', and the size of the queue's entries.</summary>
+/// <param name="MaxMessageBytes"><see cref="ForwardOptions.MaxMessageBytes"/>.</param>
+/// <param name="MaxNesting"><see cref="ForwardOptions.MaxNesting"/>.</param>
+/// <param name="MaxTagBytes"><see cref="ForwardOptions.MaxTagBytes"/>.</param>
+/// <param name="MaxChunkIdBytes"><see cref="ForwardOptions.MaxChunkIdBytes"/>.</param>
+/// <param name="MaxUnpackedBytes"><see cref="ForwardOptions.MaxUnpackedBytes"/>.</param>
+/// <param name="MaxUnpackedRatio"><see cref="ForwardOptions.MaxUnpackedRatio"/>.</param>
+/// <param name="MaxPartBytes">The most bytes of events that one entry of the queue holds.</param>
+internal sealed record ForwardLimits(
+    int MaxMessageBytes,
+    int MaxNesting,
+    int MaxTagBytes,
+    int MaxChunkIdBytes,
+    int MaxUnpackedBytes,
+    int MaxUnpackedRatio,
+    int MaxPartBytes);

@@ -1,0 +1,46 @@
+namespace AuraLogs.Forward;
+
+/// <summary>Why a client was refused. Each has a name that metrics and log lines show (<see cref="Refusals"/>).</summary>
+internal enum Refusal
+{
+    None,
+
+    /// <summary>Bytes that are not MessagePack.</summary>
+    Malformed,
+
+    /// <summary>MessagePack, but not a message of the forward protocol.</summary>
+    NotAMessage,
+
+    /// <summary>A message whose events are not <c>[time, record]</c>.</summary>
+    NotAnEvent,
+
+    /// <summary>Options that are not a map, or a known option of the wrong type.</summary>
+    BadOption,
+
+    /// <summary>A tag longer than <see cref="ForwardOptions.MaxTagBytes"/>.</summary>
+    TagTooLong,
+
+    /// <summary>A chunk id longer than <see cref="ForwardOptions.MaxChunkIdBytes"/>.</summary>
+    ChunkIdTooLong,
+
+    /// <summary>A message longer than <see cref="ForwardOptions.MaxMessageBytes"/>.</summary>
+    MessageTooLarge,
+
+    /// <summary>An event larger than an entry of the queue can be.</summary>
+    EventTooLarge,
+
+    /// <summary>A record nested deeper than <see cref="ForwardOptions.MaxNesting"/>.</summary>
+    TooDeep,
+
+    /// <summary>A compression that is not known, or whose library is not installed.</summary>
+    UnsupportedCompression,
+
+    /// <summary>Compressed events that can't be unpacked.</summary>
+    BrokenCompression,
+
+    /// <summary>Compressed events that unpack to more than <see cref="ForwardOptions.MaxUnpackedBytes"/> or <see cref="ForwardOptions.MaxUnpackedRatio"/> allows.</summary>
+    UnpackedTooLarge,
+
+    /// <summary>The connection ended inside a message.</summary>
+    CutOff,
+}
