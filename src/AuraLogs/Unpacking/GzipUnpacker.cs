@@ -42,6 +42,7 @@ internal sealed class GzipUnpacker(ReadOnlyMemory<byte> compressed) : Unpacker
     {
         if (!last.SequenceEqual(EndMark))
             throw new InvalidDataException("The gzip data is cut off, or followed by something else.");
+        last.CopyTo(_held);
         _heldBytes = last.Length;
         return 0;
     }
