@@ -139,7 +139,7 @@ internal sealed class ForwardSender(
         {
             if (_unacked.Acked(number, now) is not { } latency)
                 continue;
-            progress.AckLatency.Record(latency);
+            progress.Latency(latency);
             acked++;
         }
 

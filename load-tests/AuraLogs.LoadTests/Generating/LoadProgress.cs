@@ -5,6 +5,7 @@ namespace AuraLogs.LoadTests.Generating;
 /// <summary>What the senders of one run have done so far; they all write to it.</summary>
 internal sealed class LoadProgress
 {
+    private LatencyHistogram _recentAckLatency = new();
     private long _ackedFrames;
     private long _resentFrames;
     private long _reconnects;
@@ -13,6 +14,15 @@ internal sealed class LoadProgress
 
     /// <summary>From the frame's last byte being handed to the kernel to its ack.</summary>
     public LatencyHistogram AckLatency { get; } = new();
+
+    /// <summary>The latencies since this was last called.</summary>
+    public LatencyHistogram TakeRecentAckLatency() => Interlocked.Exchange(ref _recentAckLatency, new LatencyHistogram());
+
+    public void Latency(TimeSpan latency)
+    {
+        AckLatency.Record(latency);
+        Volatile.Read(ref _recentAckLatency).Record(latency);
+    }
 
     public long AckedFrames => Volatile.Read(ref _ackedFrames);
 
