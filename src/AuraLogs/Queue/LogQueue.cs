@@ -1,47 +1,211 @@
+using AuraLogs.Operations.Health;
+using AuraLogs.Operations.Metrics;
+using AuraLogs.Queue.Disk;
+using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Log;
+
 namespace AuraLogs.Queue;
 
 /// <summary>
 /// The synced disk queue. Entries are appended by any number of callers, committed in groups, read in order by one
 /// reader, completed in any order, and given back to the disk once all before them are completed.
 /// </summary>
-internal sealed class LogQueue : IAsyncDisposable
+internal sealed partial class LogQueue : IAsyncDisposable
 {
+    private readonly IQueueDisk _disk;
+    private readonly QueueLayout _layout;
+    private readonly TimeProvider _time;
+    private readonly Problems _problems;
+    private readonly QueueMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly SegmentSet _segments;
+    private readonly StateFile _stateFile;
+    private readonly LogWriter _writer;
+    private readonly LogReader _reader;
+    private readonly CommitWaiters _waiters;
+    private readonly AsyncSignal _room = new();
+    private readonly AsyncSignal _committedMore = new();
+    private readonly Lock _lock = new();
+    private readonly Outstanding _outstanding;
+    private readonly uint _run;
+    private CommitPoint _committed;
+    private QueueState _persisted;
+    private bool _failing;
+
+    /// <summary>Opens the queue in a directory, and recovers what is there.</summary>
+    /// <exception cref="IOException">The directory can't be used; the message says why.</exception>
+    internal LogQueue(IQueueDisk disk, QueueLayout layout, TimeProvider time, Problems problems, QueueMetrics metrics, ILogger<LogQueue> logger)
+    {
+        (_disk, _layout, _time, _problems, _metrics, _logger) = (disk, layout, time, problems, metrics, logger);
+
+        (_segments, var state) = new Recovery(disk, layout).Recover();
+        _run = state.Run + 1;
+        QueueId = state.QueueId;
+        _persisted = state with { Run = _run, Number = state.Number + 1 };
+        _stateFile = StateFile.Open(disk);
+        _stateFile.Write(_persisted);
+
+        var position = new CommitPoint(state.Position, state.PositionSequence);
+        _committed = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
+        _outstanding = new Outstanding(
+            position, new OutcomeSums(state.Indexed, state.Duplicates, state.DeadLettered, state.Quarantined));
+        _reader = new LogReader(disk, _segments, layout, QueueId, position);
+        _writer = new LogWriter(disk, _segments, layout, _run, QueueId, _committed, SnapshotState);
+        _committed = _writer.Committed;
+        _waiters = new CommitWaiters(_committed.Address);
+        metrics.Observe(this);
+    }
+
+    /// <summary>A number that is this queue's alone and survives restarts; document ids of events without a chunk id use it.</summary>
+    public ulong QueueId { get; }
+
     /// <summary>The most bytes of <see cref="NewEntry.Events"/> that one entry can hold; larger frames are split.</summary>
-    public int MaxEventBytes => throw new NotImplementedException();
+    public int MaxEventBytes => _layout.MaxEventBytes;
+
+    /// <summary>What everything in the directory takes, in bytes; never more than <see cref="MaxBytes"/>.</summary>
+    public long UsedBytes => _segments.Bytes + QueueLayout.FixedBytes;
+
+    /// <summary>What everything in the directory may take, in bytes.</summary>
+    public long MaxBytes => _layout.MaxBytes;
+
+    public int SegmentCount => _segments.Count;
+
+    /// <summary>Whether senders wait because there is no room.</summary>
+    public bool IsFull => _writer.IsFull;
+
+    /// <summary>Everything below this address is on disk.</summary>
+    public long CommittedAddress => _waiters.Committed;
+
+    public Ledger Ledger
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var done = _outstanding.Completed;
+                var received = _committed.Sequence;
+                return new Ledger(
+                    received, done.Indexed, done.Duplicates, done.DeadLettered, done.Quarantined, received - done.Total);
+            }
+        }
+    }
 
     /// <summary>
     /// Copies the entry into the log. Completes at once unless the queue is full or its disk is failing; then it waits
     /// until there is room again. Nothing is promised to the sender before <see cref="WaitForCommitAsync"/> has returned.
     /// </summary>
     /// <returns>The address that a commit has to reach to cover the entry.</returns>
-    public ValueTask<long> AppendAsync(NewEntry entry, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The entry is larger than an entry can be, or has no events.</exception>
+    public ValueTask<long> AppendAsync(NewEntry entry, CancellationToken cancellationToken)
+    {
+        Check(entry);
+        var crc = Crc32C.Compute(entry.Tag.Span, entry.ChunkId.Span, entry.Events.Span);
+        return TryAppend(entry, crc, out var end)
+            ? new ValueTask<long>(end)
+            : AppendWhenThereIsRoomAsync(entry, crc, cancellationToken);
+    }
 
     /// <summary>Waits until a synced commit covers the address.</summary>
     /// <exception cref="QueueFailedException">The disk failed, and the entry may be lost: it must not be acknowledged.</exception>
-    public ValueTask WaitForCommitAsync(long address, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    /// <summary>Everything below this address is on disk.</summary>
-    public long CommittedAddress => throw new NotImplementedException();
+    public ValueTask WaitForCommitAsync(long address, CancellationToken cancellationToken) =>
+        _waiters.WaitAsync(address, cancellationToken);
 
     /// <summary>
     /// Waits while the queue is full or its disk is failing. A connection calls it before it reads more from its socket,
     /// so that senders are slowed by TCP.
     /// </summary>
-    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) =>
+        _writer.TakesEntries ? ValueTask.CompletedTask : new ValueTask(WaitUntilRoomAsync(cancellationToken));
 
     /// <summary>The next committed entry, in order; waits until there is one. One caller at a time.</summary>
-    public ValueTask<QueueEntry> ReadAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<QueueEntry> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var more = _committedMore.Next;
+            if (TryRead() is { } entry)
+                return entry;
+            await more.WaitAsync(cancellationToken);
+        }
+    }
 
     /// <summary>As <see cref="ReadAsync"/>, but null at once when nothing committed is unread.</summary>
-    public QueueEntry? TryRead() => throw new NotImplementedException();
+    public QueueEntry? TryRead()
+    {
+        while (true)
+        {
+            CommitPoint committed;
+            lock (_lock)
+                committed = _committed;
+            var entry = _reader.TryRead(committed, out var gap);
+            if (entry is not null)
+            {
+                lock (_lock)
+                    _outstanding.Add(entry.Position, entry.Sequence, entry.EventCount);
+                return entry;
+            }
+
+            if (gap is null)
+                return null;
+            SetAside(gap.Value);
+        }
+    }
 
     /// <summary>
     /// Reports what became of an entry that was read, in any order. The queue's position moves to the lowest entry that is
     /// not completed, persists with the ledger soon after, and whole segments below it are given back to the disk.
     /// </summary>
-    public void Complete(EntryPosition position, EntryOutcome outcome) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The entry was not given out or is completed already, or the outcome does not add up.</exception>
+    public void Complete(EntryPosition position, EntryOutcome outcome)
+    {
+        CommitPoint done;
+        lock (_lock)
+        {
+            _outstanding.Complete(position, outcome);
+            done = _outstanding.Position;
+        }
 
-    public Ledger Ledger => throw new NotImplementedException();
+        if (_segments.FirstBelow(done.Address) is not null)
+            Release(_houseWanted);
+    }
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    private bool TryAppend(in NewEntry entry, uint crc, out long end)
+    {
+        var result = _writer.TryAppend(entry, crc, _time.GetUtcNow().UtcTicks, out end);
+        if (result is AppendResult.Appended or AppendResult.BufferFull)
+            WakeCommitter();
+        else if (result is AppendResult.QueueFull)
+            RaiseFull();
+        return result is AppendResult.Appended;
+    }
+
+    private async ValueTask<long> AppendWhenThereIsRoomAsync(NewEntry entry, uint crc, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var room = _room.Next;
+            if (TryAppend(entry, crc, out var end))
+                return end;
+            await room.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task WaitUntilRoomAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var room = _room.Next;
+            if (_writer.TakesEntries)
+                return;
+            await room.WaitAsync(cancellationToken);
+        }
+    }
+
+    private void Check(in NewEntry entry)
+    {
+        if (entry.EventCount <= 0)
+            throw new ArgumentException("An entry holds at least one event.", nameof(entry));
+        if (entry.Events.Length > MaxEventBytes || entry.Tag.Length > ushort.MaxValue || entry.ChunkId.Length > ushort.MaxValue)
+            throw new ArgumentException("The entry is larger than an entry can be.", nameof(entry));
+    }
 }

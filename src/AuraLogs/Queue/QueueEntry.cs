@@ -1,3 +1,6 @@
+using System.Buffers;
+using AuraLogs.Queue.Format;
+
 namespace AuraLogs.Queue;
 
 /// <summary>
@@ -7,26 +10,54 @@ namespace AuraLogs.Queue;
 /// </summary>
 internal sealed class QueueEntry : IDisposable
 {
+    private readonly EntryHeader _header;
+    private byte[]? _body;
+
+    /// <param name="header">The entry's header.</param>
+    /// <param name="body">Tag, chunk id and events, in a buffer of the shared pool that the entry owns from now on.</param>
+    internal QueueEntry(in EntryHeader header, byte[] body)
+    {
+        _header = header;
+        _body = body;
+    }
+
     /// <summary>Where it stands in the queue; also what <see cref="LogQueue.Complete"/> takes.</summary>
-    public EntryPosition Position { get; }
+    public EntryPosition Position => new(_header.Address, _header.NextAddress);
 
     /// <summary>When the queue took it in (UTC).</summary>
-    public DateTimeOffset ReceivedAt { get; }
+    public DateTimeOffset ReceivedAt => new(_header.ReceivedAtTicks, TimeSpan.Zero);
 
-    public ReadOnlyMemory<byte> Tag { get; }
+    public ReadOnlyMemory<byte> Tag => Body[.._header.TagLength];
 
     /// <summary>Empty when the sender gave none.</summary>
-    public ReadOnlyMemory<byte> ChunkId { get; }
+    public ReadOnlyMemory<byte> ChunkId => Body.Slice(_header.TagLength, _header.ChunkIdLength);
 
-    public ReadOnlyMemory<byte> Events { get; }
+    public ReadOnlyMemory<byte> Events => Body.Slice(_header.TagLength + _header.ChunkIdLength, _header.EventsLength);
 
-    public int EventCount { get; }
+    public int EventCount => _header.EventCount;
 
-    public int FirstOrdinal { get; }
+    public int FirstOrdinal => _header.FirstOrdinal;
 
-    public uint ChunkSecond { get; }
+    public uint ChunkSecond => _header.ChunkSecond;
 
-    public Compression Compression { get; }
+    public Compression Compression => _header.Compression;
 
-    public void Dispose() => throw new NotImplementedException();
+    internal long Sequence => _header.Sequence;
+
+    internal long NextSequence => _header.NextSequence;
+
+    private ReadOnlyMemory<byte> Body
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_body is null, this);
+            return _body;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _body, null) is { } body)
+            ArrayPool<byte>.Shared.Return(body);
+    }
 }

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using AuraLogs.Queue;
+
+namespace AuraLogs.Operations.Metrics;
+
+/// <summary>What the queue does. Its events are in the ledger.</summary>
+internal sealed class QueueMetrics(AuraLogsMeter meter)
+{
+    public Histogram<double> CommitSeconds { get; } = meter.CreateSecondsHistogram(
+        "auralogs_queue_commit_duration_seconds", "How long a synced commit took, grouped over all connections.");
+
+    public Counter<long> AppendedBytes { get; } = meter.CreateCounter<long>(
+        "auralogs_queue_committed_bytes_total", "By", "Bytes of the log that were committed, headers and padding included.");
+
+    public Counter<long> DiskFailures { get; } = meter.CreateCounter<long>(
+        "auralogs_queue_disk_failures_total", "{failure}", "How often the queue's disk failed a write.");
+
+    public Counter<long> DamagedParts { get; } = meter.CreateCounter<long>(
+        "auralogs_queue_damaged_parts_total", "{part}", "Parts of the queue that could not be read and were set aside.");
+
+    /// <summary>Shows the sizes of a queue.</summary>
+    public void Observe(LogQueue queue)
+    {
+        meter.CreateObservableGauge(
+            "auralogs_queue_size_bytes", () => queue.UsedBytes, "By", "What everything in the queue's directory takes.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_max_size_bytes", () => queue.MaxBytes, "By", "What everything in the queue's directory may take.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_segments", () => queue.SegmentCount, "{segment}", "Segment files.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_full", () => queue.IsFull ? 1 : 0, null, "1 while the queue is full and senders wait.");
+    }
+}

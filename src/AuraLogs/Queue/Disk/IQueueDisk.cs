@@ -1,0 +1,28 @@
+namespace AuraLogs.Queue.Disk;
+
+/// <summary>
+/// The directory of a queue, as much of a file system as the queue needs. Names are relative, with <c>/</c>.
+/// Two implementations: the real directory, and the simulated one of the tests, which fails on purpose.
+/// Everything throws <see cref="IOException"/> when the disk does.
+/// </summary>
+internal interface IQueueDisk : IDisposable
+{
+    /// <summary>The files of a subdirectory, in no order; empty when it does not exist.</summary>
+    IReadOnlyList<DiskFile> List(string directory);
+
+    bool Exists(string name);
+
+    /// <summary>Opens a file that exists.</summary>
+    IQueueFile Open(string name);
+
+    /// <summary>Creates an empty file, and replaces one of that name. Its name is on disk when this returns.</summary>
+    IQueueFile Create(string name);
+
+    void Delete(string name);
+
+    /// <summary>Renames a file within the directory; the new name is on disk when this returns.</summary>
+    void Move(string from, string to);
+
+    /// <summary>What the file system has left for this process, in bytes.</summary>
+    long AvailableBytes { get; }
+}

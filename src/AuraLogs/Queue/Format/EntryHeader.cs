@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+
+namespace AuraLogs.Queue.Format;
+
+/// <summary>
+/// The header of an entry on disk. An entry is, little-endian, from its address on:
+/// <code>
+///  0  i32  length of everything after this field (written by FasterLog)
+///  4  u32  magic "ALQ" and format version 1
+///  8  u32  CRC-32C of bytes 12 to 76: the rest of this header
+/// 12  u32  CRC-32C of the body
+/// 16  i32  events, bytes
+/// 20  u16  tag, bytes
+/// 22  u16  chunk id, bytes
+/// 24  i32  event count
+/// 28  i32  first ordinal
+/// 32  u32  chunk second
+/// 36  u8   compression, and three bytes 0
+/// 40  u32  run: which opening of the queue wrote it
+/// 44  u64  queue id
+/// 52  i64  address
+/// 60  i64  sequence: events received before this entry since the queue was created
+/// 68  i64  received at, in ticks of 100 ns since 0001-01-01 UTC
+/// 76       body: tag, chunk id, events; then zeros up to the next multiple of 4
+/// </code>
+/// Invariants: an entry never spans pages; the zeros between entries and at the end of a page belong to nobody; the
+/// sequence of an entry is the sequence of the one before plus its event count, so that a gap tells exactly how many
+/// events are missing. Queue id and address make an entry recognisable at one place of one queue only.
+/// </summary>
+internal readonly struct EntryHeader
+{
+    public const int LengthField = sizeof(int);
+    public const int Size = 76;
+    private const uint Magic = 0x0151_4C41;
+
+    public required int EventsLength { get; init; }
+    public required int TagLength { get; init; }
+    public required int ChunkIdLength { get; init; }
+    public required int EventCount { get; init; }
+    public required int FirstOrdinal { get; init; }
+    public required uint ChunkSecond { get; init; }
+    public required Compression Compression { get; init; }
+    public required uint Run { get; init; }
+    public required ulong QueueId { get; init; }
+    public required long Address { get; init; }
+    public required long Sequence { get; init; }
+    public required long ReceivedAtTicks { get; init; }
+    public required uint BodyCrc { get; init; }
+
+    public int BodyLength => TagLength + ChunkIdLength + EventsLength;
+
+    /// <summary>Where the next entry may begin.</summary>
+    public long NextAddress => Address + SizeOnDisk(BodyLength);
+
+    public long NextSequence => Sequence + EventCount;
+
+    /// <summary>What an entry takes in its page, the length field and the padding included.</summary>
+    public static int SizeOnDisk(int bodyLength) => (Size + bodyLength + 3) & ~3;
+
+    /// <summary>Writes everything but FasterLog's length field: bytes 4 to 76.</summary>
+    public void Write(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(destination, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[8..], BodyCrc);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[12..], EventsLength);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[16..], (ushort)TagLength);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[18..], (ushort)ChunkIdLength);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[20..], EventCount);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[24..], FirstOrdinal);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[28..], ChunkSecond);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], (byte)Compression);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[36..], Run);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[40..], QueueId);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[48..], Address);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[56..], Sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[64..], ReceivedAtTicks);
+        var crc = Crc32C.Compute(destination[8..(Size - LengthField)]);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[4..], crc);
+    }
+
+    /// <summary>
+    /// Reads the header of an entry from its first byte on. False unless everything about it is as this queue would have
+    /// written it at this address; the body still has to be checked against <see cref="BodyCrc"/>.
+    /// </summary>
+    public static bool TryRead(ReadOnlySpan<byte> source, long address, ulong queueId, out EntryHeader header)
+    {
+        header = default;
+        if (source.Length < Size || BinaryPrimitives.ReadUInt32LittleEndian(source[4..]) != Magic)
+            return false;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(source[8..]) != Crc32C.Compute(source[12..Size]))
+            return false;
+
+        header = new EntryHeader
+        {
+            BodyCrc = BinaryPrimitives.ReadUInt32LittleEndian(source[12..]),
+            EventsLength = BinaryPrimitives.ReadInt32LittleEndian(source[16..]),
+            TagLength = BinaryPrimitives.ReadUInt16LittleEndian(source[20..]),
+            ChunkIdLength = BinaryPrimitives.ReadUInt16LittleEndian(source[22..]),
+            EventCount = BinaryPrimitives.ReadInt32LittleEndian(source[24..]),
+            FirstOrdinal = BinaryPrimitives.ReadInt32LittleEndian(source[28..]),
+            ChunkSecond = BinaryPrimitives.ReadUInt32LittleEndian(source[32..]),
+            Compression = (Compression)source[36],
+            Run = BinaryPrimitives.ReadUInt32LittleEndian(source[40..]),
+            QueueId = BinaryPrimitives.ReadUInt64LittleEndian(source[44..]),
+            Address = BinaryPrimitives.ReadInt64LittleEndian(source[52..]),
+            Sequence = BinaryPrimitives.ReadInt64LittleEndian(source[60..]),
+            ReceivedAtTicks = BinaryPrimitives.ReadInt64LittleEndian(source[68..]),
+        };
+        return header.Address == address
+            && header.QueueId == queueId
+            && header.EventsLength >= 0
+            && header.EventCount > 0
+            && header.Sequence >= 0
+            && BinaryPrimitives.ReadInt32LittleEndian(source) == Size - LengthField + header.BodyLength;
+    }
+}

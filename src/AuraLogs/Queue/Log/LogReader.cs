@@ -1,0 +1,123 @@
+using System.Buffers;
+using AuraLogs.Queue.Disk;
+using AuraLogs.Queue.Format;
+
+namespace AuraLogs.Queue.Log;
+
+/// <summary>
+/// Reads the entries of all segments in order. It reads the files, not FasterLog's memory: what was written a moment ago
+/// comes from the page cache, and one way of reading serves the queue, its recovery and the tools, on intact and on
+/// damaged segments alike.
+/// </summary>
+internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, CommitPoint from) : IDisposable
+{
+    private const int WindowSize = 256 << 10;
+
+    private readonly byte[] _window = new byte[WindowSize];
+    private long _address = from.Address;
+    private long _sequence = from.Sequence;
+    private long _goodUntil = from.Address;
+    private SegmentReader? _segment;
+    private long _segmentStart = -1;
+    private QueueEntry? _next;
+    private long _nextSequence;
+
+    /// <summary>The next entry, or a gap before it. Neither when everything up to <paramref name="committed"/> has been read.</summary>
+    /// <exception cref="IOException">The disk failed; the same call can be made again.</exception>
+    public QueueEntry? TryRead(CommitPoint committed, out Gap? gap)
+    {
+        gap = null;
+        if (_next is null && !TryFind(committed, out gap))
+            return null;
+        if (_nextSequence > _sequence)
+        {
+            gap = PassGap(_next!.Position.Address, _nextSequence);
+            return null;
+        }
+
+        var entry = _next!;
+        _next = null;
+        _sequence = _nextSequence + entry.EventCount;
+        _goodUntil = entry.Position.NextAddress;
+        return entry;
+    }
+
+    public void Dispose()
+    {
+        _segment?.Dispose();
+        _next?.Dispose();
+    }
+
+    /// <summary>Moves on to the next intact entry, and keeps it as the next one to give out.</summary>
+    private bool TryFind(CommitPoint committed, out Gap? gap)
+    {
+        gap = null;
+        while (true)
+        {
+            if (_address >= committed.Address)
+            {
+                if (_sequence < committed.Sequence)
+                    gap = PassGap(committed.Address, committed.Sequence);
+                return false;
+            }
+
+            if (segments.Find(_address) is not { } segment || segment.Start >= committed.Address)
+            {
+                _address = committed.Address;
+                continue;
+            }
+
+            Enter(segment);
+            _address = Math.Max(_address, segment.Start);
+            var end = Math.Min(segment.End, committed.Address);
+            if (!_segment!.TryFind(_address, end, out var header))
+            {
+                _address = end;
+                continue;
+            }
+
+            // An entry below the expected sequence was given up when its run failed, and written again since or never.
+            if (header.Sequence >= _sequence && TryReadBody(header))
+                return true;
+            _address = header.Sequence >= _sequence ? header.Address + sizeof(int) : header.NextAddress;
+        }
+    }
+
+    private bool TryReadBody(in EntryHeader header)
+    {
+        var body = ArrayPool<byte>.Shared.Rent(header.BodyLength);
+        try
+        {
+            if (!_segment!.TryReadBody(header, body.AsSpan(0, header.BodyLength)))
+                return false;
+            _next = new QueueEntry(header, body);
+            _nextSequence = header.Sequence;
+            _address = header.NextAddress;
+            return true;
+        }
+        finally
+        {
+            if (_next is null)
+                ArrayPool<byte>.Shared.Return(body);
+        }
+    }
+
+    private Gap PassGap(long to, long nextSequence)
+    {
+        var gap = new Gap(_goodUntil, to, nextSequence - _sequence, nextSequence);
+        _sequence = nextSequence;
+        _goodUntil = to;
+        return gap;
+    }
+
+    private void Enter(Segment segment)
+    {
+        if (_segmentStart == segment.Start)
+            return;
+        _segment?.Dispose();
+        _segment = null;
+        _segmentStart = -1;
+        _segment = new SegmentReader(disk.Open(segment.Name), segment.Start, layout.PageSize, queueId, _window);
+        _segmentStart = segment.Start;
+    }
+}

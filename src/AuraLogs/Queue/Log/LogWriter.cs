@@ -1,0 +1,246 @@
+using AuraLogs.Queue.Disk;
+using AuraLogs.Queue.Format;
+using FASTER.core;
+
+namespace AuraLogs.Queue.Log;
+
+/// <summary>
+/// Appends to FasterLog and commits. Appends come from any thread and take turns, because the sequence in an entry has
+/// to follow its address; commits come from one thread. Every run of it, after a start or a failure, begins with a
+/// segment of its own: what an earlier run has written is never written over.
+/// </summary>
+internal sealed class LogWriter : IDisposable
+{
+    private static readonly NoCommitManager CommitManager = new();
+
+    private readonly Lock _lock = new();
+    private readonly IQueueDisk _disk;
+    private readonly SegmentSet _segments;
+    private readonly QueueLayout _layout;
+    private readonly Func<QueueState> _state;
+    private readonly uint _run;
+    private readonly ulong _queueId;
+    private FasterLog? _log;
+    private SegmentDevice? _device;
+    private long _origin;
+    private long _sequence;
+    private CommitPoint _committed;
+    private bool _full;
+
+    public LogWriter(IQueueDisk disk, SegmentSet segments, QueueLayout layout, uint run, ulong queueId, CommitPoint committed, Func<QueueState> state)
+    {
+        (_disk, _segments, _layout, _run, _queueId, _state) = (disk, segments, layout, run, queueId, state);
+        _sequence = committed.Sequence;
+        _origin = PageAfter(Math.Max(committed.Address, segments.Last?.End ?? 0));
+        _committed = committed with { Address = _origin };
+        Open();
+    }
+
+    /// <summary>What is on disk.</summary>
+    public CommitPoint Committed
+    {
+        get
+        {
+            lock (_lock)
+                return _committed;
+        }
+    }
+
+    public bool IsFull
+    {
+        get
+        {
+            lock (_lock)
+                return _full;
+        }
+    }
+
+    /// <summary>Whether the next append may succeed: the queue is neither full nor failing.</summary>
+    public bool TakesEntries
+    {
+        get
+        {
+            lock (_lock)
+                return !_full && _log is not null;
+        }
+    }
+
+    /// <summary>Copies an entry into memory; the next commit writes it.</summary>
+    /// <param name="entry">What to append; its size has been checked.</param>
+    /// <param name="bodyCrc">The checksum of tag, chunk id and events, computed outside the lock.</param>
+    /// <param name="receivedAtTicks">UTC.</param>
+    /// <param name="end">The address that a commit has to reach.</param>
+    public AppendResult TryAppend(in NewEntry entry, uint bodyCrc, long receivedAtTicks, out long end)
+    {
+        var size = EntryHeader.SizeOnDisk(entry.Tag.Length + entry.ChunkId.Length + entry.Events.Length);
+        lock (_lock)
+        {
+            end = 0;
+            if (_log is null)
+                return AppendResult.Failing;
+            if (_full)
+                return AppendResult.QueueFull;
+
+            // FasterLog puts an entry that does not fit in the rest of a page at the start of the next one.
+            var tail = _log.TailAddress;
+            var address = _origin + (tail % _layout.PageSize + size > _layout.PageSize ? PageAfter(tail) : tail);
+            if (_segments.BytesWith(_origin, address + size, _layout.PageSize) > _layout.SegmentBudget)
+            {
+                _full = true;
+                return AppendResult.QueueFull;
+            }
+
+            var header = new EntryHeader
+            {
+                Address = address,
+                Sequence = _sequence,
+                Run = _run,
+                QueueId = _queueId,
+                ReceivedAtTicks = receivedAtTicks,
+                BodyCrc = bodyCrc,
+                TagLength = entry.Tag.Length,
+                ChunkIdLength = entry.ChunkId.Length,
+                EventsLength = entry.Events.Length,
+                EventCount = entry.EventCount,
+                FirstOrdinal = entry.FirstOrdinal,
+                ChunkSecond = entry.ChunkSecond,
+                Compression = entry.Compression,
+            };
+            if (!_log.TryEnqueue(new EntryToAppend(header, entry), out var appendedAt))
+                return AppendResult.BufferFull;
+            if (_origin + appendedAt != address)
+                throw new InvalidOperationException($"FasterLog put an entry at {_origin + appendedAt} instead of {address}.");
+
+            _sequence = header.NextSequence;
+            end = header.NextAddress;
+            return AppendResult.Appended;
+        }
+    }
+
+    /// <summary>Brings everything appended so far to the disk. Null when there was nothing to do.</summary>
+    /// <exception cref="IOException">The disk failed: <see cref="Fail"/> and <see cref="Reopen"/> are next.</exception>
+    public CommitPoint? Commit()
+    {
+        CommitPoint point;
+        FasterLog log;
+        SegmentDevice device;
+        lock (_lock)
+        {
+            if (_log is null || _device is null)
+                return null;
+            (log, device) = (_log, _device);
+            point = new CommitPoint(_origin + log.TailAddress, _sequence);
+            if (_sequence == _committed.Sequence && !device.HasPending)
+                return null;
+            log.Commit();
+        }
+
+        var spin = default(SpinWait);
+        device.WritePending();
+        while (_origin + log.FlushedUntilAddress < point.Address)
+        {
+            spin.SpinOnce();
+            device.WritePending();
+        }
+
+        lock (_lock)
+            _committed = point;
+        return point;
+    }
+
+    /// <summary>Gives up everything that is not committed.</summary>
+    /// <returns>The end of the addresses that are lost; they are never used again.</returns>
+    public long Fail()
+    {
+        lock (_lock)
+        {
+            var tail = _origin + _log!.TailAddress;
+            Close();
+            _sequence = _committed.Sequence;
+            _origin = PageAfter(Math.Max(tail, _segments.Last?.End ?? 0));
+            return tail;
+        }
+    }
+
+    /// <summary>Takes what a failed run left beyond the committed address off the disk, and begins a new one.</summary>
+    /// <exception cref="IOException">The disk still fails.</exception>
+    public void Reopen()
+    {
+        TakeBackUncommitted();
+        lock (_lock)
+        {
+            Open();
+            try
+            {
+                _device!.BeginSegment(_origin);
+            }
+            catch
+            {
+                Close();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Ends <see cref="IsFull"/> when enough has been given back.</summary>
+    public bool TryResume()
+    {
+        lock (_lock)
+        {
+            if (!_full || _segments.Bytes > _layout.ResumeBytes)
+                return false;
+            _full = false;
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+            Close();
+    }
+
+    private void TakeBackUncommitted()
+    {
+        while (_segments.Last is { } last && last.End > _committed.Address)
+        {
+            if (last.Start >= _committed.Address)
+            {
+                _disk.Delete(last.Name);
+                _segments.RemoveLast();
+                continue;
+            }
+
+            var end = (_committed.Address + 511) & ~511L;
+            if (last.End <= end)
+                return;
+            using var file = _disk.Open(last.Name);
+            file.Truncate(SegmentHeader.Size + (end - last.Start));
+            _segments.Resize(end);
+        }
+    }
+
+    private void Open()
+    {
+        _device = new SegmentDevice(_disk, _segments, _layout, _origin, _state);
+        _log = new FasterLog(new FasterLogSettings
+        {
+            LogDevice = _device,
+            LogCommitManager = CommitManager,
+            PageSize = _layout.PageSize,
+            MemorySize = (long)_layout.PageSize * _layout.BufferPages,
+            SegmentSize = 1L << 40,
+            TryRecoverLatest = false,
+        });
+    }
+
+    private void Close()
+    {
+        _log?.Dispose();
+        _device?.Dispose();
+        _log = null;
+        _device = null;
+    }
+
+    private long PageAfter(long address) => (address + _layout.PageSize - 1) / _layout.PageSize * _layout.PageSize;
+}

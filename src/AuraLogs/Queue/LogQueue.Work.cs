@@ -1,0 +1,256 @@
+using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Log;
+
+namespace AuraLogs.Queue;
+
+/// <summary>What the queue does by itself: commit, recover from a failed disk, persist its position, give segments back.</summary>
+internal sealed partial class LogQueue
+{
+    private const string FullProblem = "queue-full";
+    private const string FailingProblem = "queue-disk-failing";
+    private const string DamagedProblem = "queue-damaged";
+
+    private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _commitWanted = new(0, 1);
+    private readonly SemaphoreSlim _houseWanted = new(0, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private int _commitAsked;
+    private int _saidFull;
+    private Task _work = Task.CompletedTask;
+
+    /// <summary>Completes when the queue has stopped; faults when it can't go on, which is the end of the process.</summary>
+    internal Task Work => _work;
+
+    /// <summary>Starts what the queue does by itself. The simulator does not, and takes each step by hand.</summary>
+    internal void Start()
+    {
+        var committer = Task.Factory.StartNew(
+            CommitLoop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var housekeeper = Task.Run(KeepHouseLoopAsync);
+        _work = Task.WhenAll(committer, housekeeper);
+    }
+
+    /// <summary>Commits what was appended, once. False when the disk failed: <see cref="TryReopen"/> is next.</summary>
+    internal bool CommitOnce()
+    {
+        try
+        {
+            var began = _time.GetTimestamp();
+            if (_writer.Commit() is { } point)
+            {
+                _metrics.CommitSeconds.Record(_time.GetElapsedTime(began).TotalSeconds);
+                _metrics.AppendedBytes.Add(point.Address - _committed.Address);
+                Publish(point);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _failing = true;
+            LogFailing(e.Message);
+            _problems.Raise(FailingProblem, $"The queue's disk fails ({e.Message}). Nothing is taken in until it works again.", stopsIntake: true);
+            _metrics.DiskFailures.Add(1);
+            _waiters.Fail(_writer.Fail(), e);
+            return false;
+        }
+    }
+
+    /// <summary>Opens a failed log again. False when the disk still fails.</summary>
+    internal bool TryReopen()
+    {
+        try
+        {
+            _writer.Reopen();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _problems.Raise(FailingProblem, $"The queue's disk fails ({e.Message}). Nothing is taken in until it works again.", stopsIntake: true);
+            return false;
+        }
+
+        _failing = false;
+        LogWorksAgain();
+        _problems.Clear(FailingProblem);
+        _room.Set();
+        return true;
+    }
+
+    /// <summary>Persists position and ledger, deletes the segments below, and takes logs again when there is room.</summary>
+    internal void KeepHouse()
+    {
+        try
+        {
+            Persist();
+            while (_segments.FirstBelow(_persisted.Position) is { } done)
+            {
+                _disk.Delete(done.Name);
+                _segments.RemoveFirst();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogHousekeepingFailed(e.Message);
+        }
+
+        if (_writer.TryResume())
+        {
+            Volatile.Write(ref _saidFull, 0);
+            LogNotFull();
+            _problems.Clear(FullProblem);
+            _room.Set();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        await _stopping.CancelAsync();
+        Release(_commitWanted);
+        try
+        {
+            await _work;
+        }
+        finally
+        {
+            if (!_failing)
+                CommitOnce();
+            KeepHouse();
+            _reader.Dispose();
+            _writer.Dispose();
+            _stateFile.Dispose();
+            _disk.Dispose();
+        }
+    }
+
+    private void CommitLoop()
+    {
+        var retry = FirstRetry;
+        while (!_stopping.IsCancellationRequested)
+        {
+            _commitWanted.Wait();
+            Volatile.Write(ref _commitAsked, 0);
+            if (CommitOnce())
+            {
+                retry = FirstRetry;
+                continue;
+            }
+
+            do
+            {
+                _stopping.Token.WaitHandle.WaitOne(retry);
+                retry = TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, LongestRetry.Ticks));
+            }
+            while (!_stopping.IsCancellationRequested && !TryReopen());
+        }
+    }
+
+    private async Task KeepHouseLoopAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            await _houseWanted.WaitAsync(HousekeepingInterval);
+            KeepHouse();
+        }
+    }
+
+    private void Publish(CommitPoint point)
+    {
+        lock (_lock)
+            _committed = point;
+        _waiters.Complete(point.Address);
+        _committedMore.Set();
+        _room.Set();
+    }
+
+    private void WakeCommitter()
+    {
+        if (Interlocked.Exchange(ref _commitAsked, 1) == 0)
+            Release(_commitWanted);
+    }
+
+    private static void Release(SemaphoreSlim semaphore)
+    {
+        if (semaphore.CurrentCount > 0)
+            return;
+        try
+        {
+            semaphore.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else did: the loop will run.
+        }
+    }
+
+    private void Persist()
+    {
+        var state = SnapshotState();
+        if (state with { Number = _persisted.Number } == _persisted)
+            return;
+        state = state with { Number = _persisted.Number + 1 };
+        _stateFile.Write(state);
+        _persisted = state;
+    }
+
+    private QueueState SnapshotState()
+    {
+        lock (_lock)
+        {
+            var sums = _outstanding.BelowPosition;
+            return _persisted with
+            {
+                Position = _outstanding.Position.Address,
+                PositionSequence = _outstanding.Position.Sequence,
+                CommittedAddress = _committed.Address,
+                CommittedSequence = _committed.Sequence,
+                Indexed = sums.Indexed,
+                Duplicates = sums.Duplicates,
+                DeadLettered = sums.DeadLettered,
+                Quarantined = sums.Quarantined,
+            };
+        }
+    }
+
+    private void SetAside(Gap gap)
+    {
+        lock (_lock)
+            _outstanding.Add(gap);
+        _metrics.DamagedParts.Add(1);
+        LogDamaged(gap.From, gap.To, gap.Events);
+        _problems.Raise(
+            DamagedProblem,
+            $"A part of the queue could not be read (addresses {gap.From} to {gap.To}): {gap.Events} events are lost.");
+    }
+
+    private void RaiseFull()
+    {
+        if (Interlocked.Exchange(ref _saidFull, 1) != 0)
+            return;
+        LogFull(_segments.Bytes);
+        _problems.Raise(
+            FullProblem, "The queue is full. Senders wait until Elasticsearch has taken some of it.", stopsIntake: true);
+    }
+
+    [LoggerMessage(LogLevel.Error, "The queue's disk failed: {Reason}. What was not committed is not acknowledged; the log is opened again when the disk works.")]
+    private partial void LogFailing(string reason);
+
+    [LoggerMessage(LogLevel.Information, "The queue's disk works again.")]
+    private partial void LogWorksAgain();
+
+    [LoggerMessage(LogLevel.Warning, "The queue is full with {Bytes} bytes of segments: senders wait.")]
+    private partial void LogFull(long bytes);
+
+    [LoggerMessage(LogLevel.Information, "The queue has room again.")]
+    private partial void LogNotFull();
+
+    [LoggerMessage(LogLevel.Error, "Damaged part of the queue from address {From} to {To}: {Events} events lost.")]
+    private partial void LogDamaged(long from, long to, long events);
+
+    [LoggerMessage(LogLevel.Warning, "The queue's position could not be persisted, or a segment not deleted: {Reason}. It is tried again.")]
+    private partial void LogHousekeepingFailed(string reason);
+}

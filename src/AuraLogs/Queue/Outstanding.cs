@@ -1,0 +1,98 @@
+using AuraLogs.Queue.Log;
+
+namespace AuraLogs.Queue;
+
+/// <summary>
+/// The entries that were given out and are not completed, in order of address, and the sums of what became of the
+/// others. The position is the end of the run of completed entries at the front. Not thread-safe: its owner locks.
+/// </summary>
+internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
+{
+    private Item[] _ring = new Item[64];
+    private int _head;
+    private int _count;
+
+    /// <summary>Everything below is completed.</summary>
+    public CommitPoint Position { get; private set; } = position;
+
+    /// <summary>What became of the events below <see cref="Position"/>: what persists.</summary>
+    public OutcomeSums BelowPosition { get; private set; } = sums;
+
+    /// <summary>What became of all completed events.</summary>
+    public OutcomeSums Completed { get; private set; } = sums;
+
+    /// <summary>How many entries were given out and hold the position back.</summary>
+    public int Count => _count;
+
+    public void Add(EntryPosition position, long sequence, int eventCount) =>
+        Push(new Item(position.Address, position.NextAddress, sequence + eventCount));
+
+    /// <summary>Takes in a part that was damaged: completed at once.</summary>
+    public void Add(Gap gap)
+    {
+        var sums = new OutcomeSums(0, 0, 0, gap.Events);
+        Push(new Item(gap.From, gap.To, gap.NextSequence) { Done = true, Sums = sums });
+        Completed += sums;
+        Advance();
+    }
+
+    public void Complete(EntryPosition position, EntryOutcome outcome)
+    {
+        var index = Find(position.Address);
+        ref var item = ref _ring[(_head + index) & (_ring.Length - 1)];
+        if (item.Done || item.NextAddress != position.NextAddress)
+            throw new ArgumentException("The entry was not given out, or is completed already.", nameof(position));
+        item.Done = true;
+        item.Sums = new OutcomeSums(outcome.Indexed, outcome.Duplicates, outcome.DeadLettered, 0);
+        Completed += item.Sums;
+        Advance();
+    }
+
+    private void Advance()
+    {
+        while (_count > 0 && _ring[_head] is { Done: true } item)
+        {
+            Position = new CommitPoint(item.NextAddress, item.NextSequence);
+            BelowPosition += item.Sums;
+            _head = (_head + 1) & (_ring.Length - 1);
+            _count--;
+        }
+    }
+
+    private int Find(long address)
+    {
+        var (low, high) = (0, _count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var found = _ring[(_head + middle) & (_ring.Length - 1)].Address;
+            if (found == address)
+                return middle;
+            if (found < address)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+
+        throw new ArgumentException("The entry was not given out, or is completed already.", nameof(address));
+    }
+
+    private void Push(Item item)
+    {
+        if (_count == _ring.Length)
+        {
+            var larger = new Item[_ring.Length * 2];
+            for (var i = 0; i < _count; i++)
+                larger[i] = _ring[(_head + i) & (_ring.Length - 1)];
+            (_ring, _head) = (larger, 0);
+        }
+
+        _ring[(_head + _count++) & (_ring.Length - 1)] = item;
+    }
+
+    private record struct Item(long Address, long NextAddress, long NextSequence)
+    {
+        public bool Done { get; set; }
+        public OutcomeSums Sums { get; set; }
+    }
+}

@@ -1,0 +1,57 @@
+namespace AuraLogs.Queue;
+
+/// <summary>The sizes of a queue, all in bytes, and the arithmetic behind them.</summary>
+internal sealed record QueueLayout
+{
+    /// <summary>
+    /// A page of FasterLog: an entry never spans pages, and what is left of a page is written as zeros. With eight of the
+    /// largest entries to a page, at most an eighth is lost that way, and a sixteenth on average.
+    /// </summary>
+    public int PageSize { get; init; } = 4 << 20;
+
+    /// <summary>Pages in memory, a power of two: one being filled, one being written, and slack for a slow disk.</summary>
+    public int BufferPages { get; init; } = 4;
+
+    /// <summary>
+    /// The most an entry's events may have: an eighth of a page with room for the header, the tag and the chunk id, so that
+    /// the reader's copy fits in a pooled buffer of 512 KiB.
+    /// </summary>
+    public int MaxEventBytes { get; init; } = (512 << 10) - 4096;
+
+    /// <summary>
+    /// A segment ends at the first page boundary after so much. Small, because the disk gets back whole segments only;
+    /// not too small, because creating one costs two synced writes.
+    /// </summary>
+    public required long SegmentSize { get; init; }
+
+    /// <summary>The most that the segment files may take, the one being written included.</summary>
+    public required long SegmentBudget { get; init; }
+
+    /// <summary>A full queue takes logs again once the segments take no more than this.</summary>
+    public required long ResumeBytes { get; init; }
+
+    /// <summary>The most that damaged parts may take that were set aside.</summary>
+    public required long QuarantineBudget { get; init; }
+
+    /// <summary>State file, format file and lock file, and the directories themselves.</summary>
+    public const long FixedBytes = 64 << 10;
+
+    public long MaxBytes => SegmentBudget + QuarantineBudget + FixedBytes;
+
+    public static QueueLayout For(QueueOptions options)
+    {
+        var page = 4 << 20;
+        // Sixty-four segments, but no more than 32 MiB each: 10 GiB are given back in steps of 0.3 %.
+        var segment = Math.Clamp(options.MaxBytes / 64 / page * page, page, 32L << 20);
+        var quarantine = Math.Min(options.MaxBytes / 32, 256L << 20);
+        var budget = options.MaxBytes - FixedBytes - quarantine;
+        return new QueueLayout
+        {
+            PageSize = page,
+            SegmentSize = segment,
+            SegmentBudget = budget,
+            ResumeBytes = budget - Math.Max(2 * segment, budget / 20),
+            QuarantineBudget = quarantine,
+        };
+    }
+}

@@ -1,0 +1,12 @@
+namespace AuraLogs.Queue;
+
+/// <summary>A segment file: the addresses it holds, and its name.</summary>
+/// <param name="Start">Its first address, at a page boundary.</param>
+/// <param name="End">Where its data ends; grows while it is written.</param>
+internal readonly record struct Segment(long Start, long End)
+{
+    public string Name => $"{SegmentSet.Directory}/{Format.SegmentHeader.FileName(Start)}";
+
+    /// <summary>What the file takes, in whole blocks of the file system.</summary>
+    public long Bytes => (Format.SegmentHeader.Size + (End - Start) + 4095) & ~4095L;
+}
