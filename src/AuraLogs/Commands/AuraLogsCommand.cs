@@ -12,6 +12,8 @@ internal static class AuraLogsCommand
     {
         var root = new RootCommand("Takes logs over Fluent's forward protocol, keeps them safe on disk, indexes each of them once.");
         root.SetAction((parsed, cancellationToken) => Service.RunAsync(parsed.UnmatchedTokens, cancellationToken));
+        root.Add(LifecycleCommand.Create());
+        root.Add(ArchiveCommand.Create());
         AcceptSettings(root);
         return root;
     }

@@ -2,6 +2,7 @@ using AuraLogs.Elasticsearch;
 using AuraLogs.Forward;
 using AuraLogs.Indexing;
 using AuraLogs.Lifecycle;
+using AuraLogs.Lifecycle.Kibana;
 using AuraLogs.LocalElasticsearch;
 using AuraLogs.Operations;
 using AuraLogs.Queue;

@@ -132,9 +132,21 @@ internal sealed class LifecycleOptions
         errors.Require(
             HoldIndexing >= TimeSpan.Zero && HoldIndexing <= TimeSpan.FromDays(1), Section + nameof(HoldIndexing),
             "must be between 0 and 1.00:00:00");
-        errors.Require(
-            IndexTemplateFile.Length == 0 || File.Exists(IndexTemplateFile), Section + nameof(IndexTemplateFile),
-            $"names a file that is not there: {IndexTemplateFile}");
+        ValidateTemplateFile(errors, Section + nameof(IndexTemplateFile));
         Repository.Validate(errors);
+    }
+
+    private void ValidateTemplateFile(ConfigurationErrors errors, string key)
+    {
+        if (IndexTemplateFile.Length == 0)
+            return;
+        try
+        {
+            Desired.IndexTemplateFile.Read(IndexTemplateFile);
+        }
+        catch (InvalidDataException e)
+        {
+            errors.Add(key, $"names a file that can't be used, {IndexTemplateFile}: {e.Message}");
+        }
     }
 }

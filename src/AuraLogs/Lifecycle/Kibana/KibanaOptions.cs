@@ -1,6 +1,7 @@
 using AuraLogs.Configuration;
+using AuraLogs.Elasticsearch;
 
-namespace AuraLogs.Lifecycle;
+namespace AuraLogs.Lifecycle.Kibana;
 
 /// <summary>Kibana, where data views are made: <c>AuraLogs:Kibana</c>.</summary>
 internal sealed class KibanaOptions
@@ -21,6 +22,10 @@ internal sealed class KibanaOptions
     public string ApiKey { get; set; } = "";
 
     internal bool IsSet => Url.Length > 0;
+
+    internal bool HasCredentials => Username.Length > 0 || ApiKey.Length > 0;
+
+    internal ElasticsearchOptions ToElasticsearchCredentials() => new() { Username = Username, Password = Password, ApiKey = ApiKey };
 
     internal void Validate(ConfigurationErrors errors)
     {

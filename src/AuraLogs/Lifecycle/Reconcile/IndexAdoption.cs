@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using AuraLogs.Lifecycle.Desired;
+
+namespace AuraLogs.Lifecycle.Reconcile;
+
+/// <summary>
+/// Gives indices of ours that have no policy the one that they would have had: those that another aggregator wrote before.
+/// Without it nobody deletes them.
+/// </summary>
+internal sealed partial class IndexAdoption(ClusterApi cluster, LifecycleNames names, ILogger<IndexAdoption> logger)
+{
+    /// <returns>The indices that have the policy now.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(ClusterFeatures features, CancellationToken cancellationToken)
+    {
+        var answer = await cluster.GetAsync($"/{names.IndexPattern}/_ilm/explain", cancellationToken);
+        if (answer?["indices"] is not JsonObject indices)
+            return [];
+        List<string> adopted = [];
+        foreach (var (index, explain) in indices)
+        {
+            if ((bool?)explain?["managed"] == true || IndexDay.Parse(index) is not { } day)
+                continue;
+            var settings = new JsonObject { ["index.lifecycle.name"] = names.Policy };
+            if (features.OriginationDate)
+            {
+                settings["index.lifecycle.origination_date"] =
+                    new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)).ToUnixTimeMilliseconds();
+            }
+
+            await cluster.PutAsync($"/{index}/_settings", settings, cancellationToken);
+            LogAdopted(index, names.Policy);
+            adopted.Add(index);
+        }
+
+        return adopted;
+    }
+
+    [LoggerMessage(LogLevel.Information, "Gave the index {index} the ILM policy {policy}")]
+    private partial void LogAdopted(string index, string policy);
+}
