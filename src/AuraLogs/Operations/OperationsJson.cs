@@ -8,4 +8,5 @@ namespace AuraLogs.Operations;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(StatusHistory))]
 internal sealed partial class OperationsJson : JsonSerializerContext;

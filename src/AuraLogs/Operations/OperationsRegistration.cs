@@ -1,6 +1,7 @@
 using System.Net;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
+using AuraLogs.Operations.Page;
 using AuraLogs.Operations.Status;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,29 +22,26 @@ internal static class OperationsRegistration
             .AddSingleton<MetricCollector>()
             .AddSingleton<ProcessMetrics>()
             .AddSingleton<LedgerMetrics>()
-            .AddSingleton<StatusReporter>();
+            .AddSingleton<HealthMetrics>()
+            .AddSingleton<StatusSampler>()
+            .AddSingleton<StatusReporter>()
+            .AddHostedService(provider => provider.GetRequiredService<StatusSampler>());
     }
 
     public static void ListenForOperations(this KestrelServerOptions kestrel, OperationsOptions options) =>
         kestrel.Listen(IPAddress.Parse(options.Address), options.Port);
 
-    /// <summary>Maps the endpoints, and starts to collect metrics: to be called before the host starts.</summary>
+    /// <summary>Maps the endpoints, and starts to count: to be called before the host starts.</summary>
     public static void MapOperations(this WebApplication app)
     {
         var services = app.Services;
         var collector = services.GetRequiredService<MetricCollector>();
         services.GetRequiredService<ProcessMetrics>();
         services.GetRequiredService<LedgerMetrics>();
+        services.GetRequiredService<HealthMetrics>();
         app.MapHealth(services.GetRequiredService<Problems>());
-        app.MapGet("/metrics", (HttpResponse response) => WriteMetricsAsync(collector, response));
-        var reporter = services.GetRequiredService<StatusReporter>();
-        app.MapGet("/api/status", () => Results.Json(reporter.Report(), OperationsJson.Default.StatusReport));
-    }
-
-    private static async Task WriteMetricsAsync(MetricCollector collector, HttpResponse response)
-    {
-        response.ContentType = PrometheusText.ContentType;
-        PrometheusText.Write(collector.Collect(), response.BodyWriter);
-        await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+        app.MapMetrics(collector);
+        app.MapStatus(services.GetRequiredService<StatusReporter>(), services.GetRequiredService<StatusSampler>());
+        app.MapPage();
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace AuraLogs.Operations.Health;
 
 /// <summary>
@@ -8,19 +6,53 @@ namespace AuraLogs.Operations.Health;
 /// </summary>
 internal sealed class Problems(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, Problem> _current = new(StringComparer.Ordinal);
+    private const int MostPast = 50;
+
+    private readonly Lock _changing = new();
+    private readonly Dictionary<string, Problem> _current = new(StringComparer.Ordinal);
+    private readonly Queue<PastProblem> _past = new();
 
     /// <summary>The problems of this moment, the oldest first.</summary>
-    public IReadOnlyList<Problem> Current => [.. _current.Values.OrderBy(problem => problem.Since)];
+    public IReadOnlyList<Problem> Current
+    {
+        get
+        {
+            lock (_changing)
+                return [.. _current.Values.OrderBy(problem => problem.Since)];
+        }
+    }
+
+    /// <summary>Problems that are over, the latest end first; the last 50 are kept.</summary>
+    public IReadOnlyList<PastProblem> Past
+    {
+        get
+        {
+            lock (_changing)
+                return [.. _past.Reverse()];
+        }
+    }
 
     /// <param name="code">A stable name in kebab case, as in <c>queue-full</c>.</param>
     /// <param name="sentence">What is wrong and what helps, for a person. No log contents, no secrets.</param>
     /// <param name="stopsIntake">Whether logs can't be taken while it lasts, so that <c>/readyz</c> fails.</param>
-    public void Raise(string code, string sentence, bool stopsIntake = false) =>
-        _current.AddOrUpdate(
-            code,
-            _ => new Problem(code, sentence, stopsIntake, time.GetUtcNow()),
-            (_, before) => before with { Sentence = sentence, StopsIntake = stopsIntake });
+    public void Raise(string code, string sentence, bool stopsIntake = false)
+    {
+        lock (_changing)
+        {
+            var since = _current.TryGetValue(code, out var before) ? before.Since : time.GetUtcNow();
+            _current[code] = new Problem(code, sentence, stopsIntake, since);
+        }
+    }
 
-    public void Clear(string code) => _current.TryRemove(code, out _);
+    public void Clear(string code)
+    {
+        lock (_changing)
+        {
+            if (!_current.Remove(code, out var over))
+                return;
+            if (_past.Count == MostPast)
+                _past.Dequeue();
+            _past.Enqueue(new PastProblem(over.Code, over.Sentence, over.Since, time.GetUtcNow()));
+        }
+    }
 }

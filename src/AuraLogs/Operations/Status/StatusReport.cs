@@ -3,11 +3,22 @@ using AuraLogs.Queue;
 
 namespace AuraLogs.Operations.Status;
 
-/// <summary>What <c>/api/status</c> answers. The status is as in <see cref="HealthReport"/>; the ledger is read once, so it balances.</summary>
+/// <summary>
+/// What <c>/api/status</c> answers. The status is as in <see cref="HealthReport"/>; the ledger is read once, so it balances.
+/// At most <see cref="StatusReporter.MostClients"/> clients are listed, the busiest first; the forward figures count them all.
+/// </summary>
 internal sealed record StatusReport(
     string Status,
     string Version,
     string Instance,
     DateTimeOffset Now,
+    IReadOnlyList<Problem> Problems,
+    IReadOnlyList<PastProblem> PastProblems,
     Ledger Ledger,
-    IReadOnlyList<Problem> Problems);
+    ForwardStatus Forward,
+    QueueStatus Queue,
+    IndexingStatus Indexing,
+    ElasticsearchStatus Elasticsearch,
+    LifecycleStatus Lifecycle,
+    ProcessStatus Process,
+    IReadOnlyList<ClientStatus> Clients);
