@@ -73,6 +73,29 @@ internal sealed partial class LogQueue : IAsyncDisposable
     /// <summary>Whether senders wait because there is no room.</summary>
     public bool IsFull => _writer.IsFull;
 
+    /// <summary>Free bytes on the file system of the queue.</summary>
+    public long FreeDiskBytes => _disk.AvailableBytes;
+
+    /// <summary>Bytes of the log that are committed and not completed.</summary>
+    public long PendingBytes
+    {
+        get
+        {
+            lock (_lock)
+                return _committed.Address - _outstanding.Position.Address;
+        }
+    }
+
+    /// <summary>How long ago the oldest event that was read and is not completed came in; zero when there is none.</summary>
+    public TimeSpan OldestAge
+    {
+        get
+        {
+            lock (_lock)
+                return _outstanding.OldestReceivedAt is { } received ? _time.GetUtcNow() - received : TimeSpan.Zero;
+        }
+    }
+
     /// <summary>Everything below this address is on disk.</summary>
     public long CommittedAddress => _waiters.Committed;
 
@@ -141,7 +164,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
             if (entry is not null)
             {
                 lock (_lock)
-                    _outstanding.Add(entry.Position, entry.Sequence, entry.EventCount);
+                    _outstanding.Add(entry);
                 return entry;
             }
 

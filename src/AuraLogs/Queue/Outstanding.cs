@@ -24,14 +24,17 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
     /// <summary>How many entries were given out and hold the position back.</summary>
     public int Count => _count;
 
-    public void Add(EntryPosition position, long sequence, int eventCount) =>
-        Push(new Item(position.Address, position.NextAddress, sequence + eventCount));
+    /// <summary>When the oldest entry that was given out and is not completed came in; null when there is none.</summary>
+    public DateTimeOffset? OldestReceivedAt => _count > 0 ? _ring[_head].ReceivedAt : null;
+
+    public void Add(QueueEntry entry) =>
+        Push(new Item(entry.Position.Address, entry.Position.NextAddress, entry.Sequence + entry.EventCount, entry.ReceivedAt));
 
     /// <summary>Takes in a part that was damaged: completed at once.</summary>
     public void Add(Gap gap)
     {
         var sums = new OutcomeSums(0, 0, 0, gap.Events);
-        Push(new Item(gap.From, gap.To, gap.NextSequence) { Done = true, Sums = sums });
+        Push(new Item(gap.From, gap.To, gap.NextSequence, default) { Done = true, Sums = sums });
         Completed += sums;
         Advance();
     }
@@ -90,7 +93,7 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
         _ring[(_head + _count++) & (_ring.Length - 1)] = item;
     }
 
-    private record struct Item(long Address, long NextAddress, long NextSequence)
+    private record struct Item(long Address, long NextAddress, long NextSequence, DateTimeOffset ReceivedAt)
     {
         public bool Done { get; set; }
         public OutcomeSums Sums { get; set; }

@@ -7,7 +7,7 @@ namespace AuraLogs.Operations.Metrics;
 internal sealed class QueueMetrics(AuraLogsMeter meter)
 {
     public Histogram<double> CommitSeconds { get; } = meter.CreateSecondsHistogram(
-        "auralogs_queue_commit_duration_seconds", "How long a synced commit took, grouped over all connections.");
+        "auralogs_queue_commit_seconds", "How long a synced commit took, grouped over all connections.");
 
     public Counter<long> AppendedBytes { get; } = meter.CreateCounter<long>(
         "auralogs_queue_committed_bytes_total", "By", "Bytes of the log that were committed, headers and padding included.");
@@ -22,9 +22,20 @@ internal sealed class QueueMetrics(AuraLogsMeter meter)
     public void Observe(LogQueue queue)
     {
         meter.CreateObservableGauge(
-            "auralogs_queue_size_bytes", () => queue.UsedBytes, "By", "What everything in the queue's directory takes.");
+            "auralogs_queue_disk_bytes", () => queue.UsedBytes, "By", "What everything in the queue's directory takes.");
         meter.CreateObservableGauge(
-            "auralogs_queue_max_size_bytes", () => queue.MaxBytes, "By", "What everything in the queue's directory may take.");
+            "auralogs_queue_max_bytes", () => queue.MaxBytes, "By", "What everything in the queue's directory may take.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_free_disk_bytes", () => queue.FreeDiskBytes, "By", "Free bytes on the file system of the queue.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_pending_bytes", () => queue.PendingBytes, "By", "Bytes of the log that are committed and not completed.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_pending_events", () => queue.Ledger.Queued, "{event}", "Events that are committed and not completed.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_oldest_event_age_seconds",
+            () => queue.OldestAge.TotalSeconds,
+            "s",
+            "How long ago the oldest event that was read and is not completed came in; 0 when there is none.");
         meter.CreateObservableGauge(
             "auralogs_queue_segments", () => queue.SegmentCount, "{segment}", "Segment files.");
         meter.CreateObservableGauge(

@@ -19,7 +19,7 @@ internal readonly record struct HistoryPoint(
         second.PerSecond("auralogs_indexing_items_total", "verdict", "indexed"),
         second.PerSecond("auralogs_forward_received_bytes_total"),
         second.PerSecond("auralogs_indexing_bulk_bytes_total"),
-        second.Now.Sum("auralogs_queue_bytes") ?? 0,
+        second.Now.Sum("auralogs_queue_pending_bytes") ?? 0,
         second.LatencyOf("auralogs_forward_ack_seconds").P99,
         second.LatencyOf("auralogs_indexing_bulk_seconds").P99,
         second.PerSecond("auralogs_process_cpu_seconds_total"),

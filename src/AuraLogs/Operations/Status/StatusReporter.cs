@@ -50,8 +50,8 @@ internal sealed class StatusReporter(
         window.LatencyOf("auralogs_forward_ack_seconds"));
 
     private static QueueStatus Queue(Window window) => new(
-        Whole(window, "auralogs_queue_events"),
-        Whole(window, "auralogs_queue_bytes"),
+        Whole(window, "auralogs_queue_pending_events"),
+        Whole(window, "auralogs_queue_pending_bytes"),
         Whole(window, "auralogs_queue_disk_bytes"),
         Whole(window, "auralogs_queue_max_bytes"),
         Whole(window, "auralogs_queue_free_disk_bytes"),
