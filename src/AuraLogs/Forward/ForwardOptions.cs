@@ -36,6 +36,15 @@ internal sealed class ForwardOptions
     /// <summary>The most bytes of a chunk id. Default: 256; Fluent Bit sends 24 and reads an answer of at most 512. Range: 24 to 480.</summary>
     public int MaxChunkIdBytes { get; set; } = 256;
 
+    /// <summary>
+    /// How long connections may take to end in order when the service stops, before they are cut off. Default: 4 seconds.
+    /// Range: 0 to 60 seconds.
+    /// </summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(4);
+
+    internal ForwardLimits ToLimits(int maxPartBytes) =>
+        new(MaxMessageBytes, MaxNesting, MaxTagBytes, MaxChunkIdBytes, MaxUnpackedBytes, MaxUnpackedRatio, maxPartBytes);
+
     internal void Validate(ConfigurationErrors errors)
     {
         errors.Require(IPAddress.TryParse(Address, out _), "AuraLogs:Forward:Address", "must be an IP address");
@@ -46,5 +55,6 @@ internal sealed class ForwardOptions
         errors.Require(MaxNesting is >= 8 and <= 1000, "AuraLogs:Forward:MaxNesting", "must be between 8 and 1000");
         errors.Require(MaxTagBytes is >= 1 and <= ushort.MaxValue, "AuraLogs:Forward:MaxTagBytes", "must be between 1 and 65535");
         errors.Require(MaxChunkIdBytes is >= 24 and <= 480, "AuraLogs:Forward:MaxChunkIdBytes", "must be between 24 and 480");
+        errors.Require(StopTimeout >= TimeSpan.Zero && StopTimeout <= TimeSpan.FromMinutes(1), "AuraLogs:Forward:StopTimeout", "must be between 00:00:00 and 00:01:00");
     }
 }

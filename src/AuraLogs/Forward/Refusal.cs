@@ -43,4 +43,7 @@ internal enum Refusal
 
     /// <summary>The connection ended inside a message.</summary>
     CutOff,
+
+    /// <summary>An error of our own.</summary>
+    InternalError,
 }

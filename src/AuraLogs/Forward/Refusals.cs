@@ -18,6 +18,7 @@ internal static class Refusals
         Refusal.BrokenCompression => "broken_compression",
         Refusal.UnpackedTooLarge => "unpacked_too_large",
         Refusal.CutOff => "cut_off",
+        Refusal.InternalError => "internal_error",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, null),
     };
 }

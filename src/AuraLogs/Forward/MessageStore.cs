@@ -1,0 +1,162 @@
+using System.Buffers;
+using AuraLogs.MessagePack;
+using AuraLogs.Queue;
+using AuraLogs.Unpacking;
+
+namespace AuraLogs.Forward;
+
+/// <summary>
+/// Puts the events of a message into the queue: in one entry if they fit, in several that keep the chunk id and count the
+/// ordinal on if not. What came compressed stays so, unless it has to be split.
+/// </summary>
+internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
+{
+    private readonly CompressedEvents _compressed = new(limits);
+
+    /// <summary>The address that a commit has to reach to cover all that was stored so far.</summary>
+    public long LastAddress { get; private set; }
+
+    /// <param name="decoder">Has just given out the message.</param>
+    /// <param name="bytes">The message; it is written to.</param>
+    /// <param name="cancellationToken">Ends the waiting for room.</param>
+    /// <returns>How many events were stored.</returns>
+    /// <exception cref="ForwardRefusedException">The compressed events are bad.</exception>
+    public ValueTask<int> StoreAsync(ForwardDecoder decoder, Memory<byte> bytes, CancellationToken cancellationToken)
+    {
+        ref var message = ref decoder.Message;
+        if (message.Compression != Compression.None)
+            return StoreCompressedAsync(message, bytes, cancellationToken);
+        if (message.EventCount == 0)
+            return new ValueTask<int>(0);
+        if (message.Mode == ForwardMode.Message)
+        {
+            if (!message.Metadata.IsEmpty)
+                return StoreWithMetadataAsync(message, bytes, cancellationToken);
+            message.ReframeEvent(bytes.Span);
+        }
+
+        return decoder.Parts.Length == 1
+            ? AppendAsync(message, bytes, message.Events, cancellationToken)
+            : AppendPartsAsync(message, bytes, decoder.Parts.ToArray(), cancellationToken);
+    }
+
+    private async ValueTask<int> AppendAsync(
+        ForwardMessage message, ReadOnlyMemory<byte> bytes, Extent events, CancellationToken cancellationToken)
+    {
+        LastAddress = await queue.AppendAsync(
+            NewEntryOf(message, bytes, Slice(bytes, events), message.EventCount, 0, message.Compression), cancellationToken);
+        return message.EventCount;
+    }
+
+    private async ValueTask<int> AppendPartsAsync(
+        ForwardMessage message, ReadOnlyMemory<byte> bytes, EventPart[] parts, CancellationToken cancellationToken)
+    {
+        int ordinal = 0;
+        foreach (var part in parts)
+        {
+            var events = bytes.Slice((int)part.Start, part.Length);
+            LastAddress = await queue.AppendAsync(
+                NewEntryOf(message, bytes, events, part.Count, ordinal, Compression.None), cancellationToken);
+            ordinal += part.Count;
+        }
+
+        return ordinal;
+    }
+
+    /// <summary>Makes <c>[[time, {metadata}], record]</c> of a Message whose options carry the metadata.</summary>
+    private async ValueTask<int> StoreWithMetadataAsync(ForwardMessage message, Memory<byte> bytes, CancellationToken cancellationToken)
+    {
+        byte[] pieces = ArrayPool<byte>.Shared.Rent(message.Events.Length + message.Metadata.Length + 1);
+        try
+        {
+            int length = Reassemble(message, bytes.Span, pieces);
+            if (length > limits.MaxPartBytes)
+                throw new ForwardRefusedException(Refusal.EventTooLarge, message.Events.Start);
+            LastAddress = await queue.AppendAsync(
+                NewEntryOf(message, bytes, pieces.AsMemory(0, length), 1, 0, Compression.None), cancellationToken);
+            return 1;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pieces);
+        }
+    }
+
+    private static int Reassemble(in ForwardMessage message, ReadOnlySpan<byte> bytes, Span<byte> destination)
+    {
+        int recordStart = message.Events.Start + 1;
+        EventTime.TryRead(bytes, ref recordStart, out _);
+        var time = bytes[(message.Events.Start + 1)..recordStart];
+        var record = bytes[recordStart..message.Events.End];
+        var metadata = bytes.Slice(message.Metadata.Start, message.Metadata.Length);
+
+        destination[0] = MessagePackFormat.FixArray | 2;
+        destination[1] = MessagePackFormat.FixArray | 2;
+        int length = 2;
+        time.CopyTo(destination[length..]);
+        length += time.Length;
+        metadata.CopyTo(destination[length..]);
+        length += metadata.Length;
+        record.CopyTo(destination[length..]);
+        return length + record.Length;
+    }
+
+    private ValueTask<int> StoreCompressedAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var packed = Slice(bytes, message.Events);
+        var refusal = _compressed.Check(packed, message.Compression);
+        if (refusal != Refusal.None)
+            throw new ForwardRefusedException(refusal, message.Events.Start);
+        if (_compressed.Count == 0)
+            return new ValueTask<int>(0);
+        message.EventCount = _compressed.Count;
+        message.FirstSecond = _compressed.FirstSecond;
+        return packed.Length <= limits.MaxPartBytes
+            ? AppendAsync(message, bytes, message.Events, cancellationToken)
+            : AppendUnpackedAsync(message, bytes, _compressed.Parts.ToArray(), cancellationToken);
+    }
+
+    /// <summary>Unpacks once more, now in the parts that were found.</summary>
+    private async ValueTask<int> AppendUnpackedAsync(
+        ForwardMessage message, ReadOnlyMemory<byte> bytes, EventPart[] parts, CancellationToken cancellationToken)
+    {
+        byte[] unpacked = ArrayPool<byte>.Shared.Rent(limits.MaxPartBytes + Unpacker.MinDestinationBytes);
+        try
+        {
+            using var unpacker = Unpacker.Open(Slice(bytes, message.Events), message.Compression);
+            int ordinal = 0;
+            int filled = 0;
+            foreach (var part in parts)
+            {
+                while (filled < part.Length)
+                    filled += unpacker.Read(unpacked.AsSpan(filled));
+                LastAddress = await queue.AppendAsync(
+                    NewEntryOf(message, bytes, unpacked.AsMemory(0, part.Length), part.Count, ordinal, Compression.None), cancellationToken);
+                ordinal += part.Count;
+                unpacked.AsSpan(part.Length..filled).CopyTo(unpacked);
+                filled -= part.Length;
+            }
+
+            return ordinal;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(unpacked);
+        }
+    }
+
+    private static NewEntry NewEntryOf(
+        in ForwardMessage message, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> events, int count, int ordinal, Compression compression) =>
+        new()
+        {
+            Tag = Slice(bytes, message.Tag),
+            ChunkId = Slice(bytes, message.ChunkId),
+            Events = events,
+            EventCount = count,
+            FirstOrdinal = ordinal,
+            ChunkSecond = message.FirstSecond,
+            Compression = compression,
+        };
+
+    private static ReadOnlyMemory<byte> Slice(ReadOnlyMemory<byte> bytes, Extent extent) => bytes.Slice(extent.Start, extent.Length);
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+using AuraLogs.Forward;
+
+namespace AuraLogs.Operations.Metrics;
+
+/// <summary>What the forward source counts; told once for each receive, not for each event.</summary>
+internal sealed class ForwardMetrics
+{
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _accepted;
+    private readonly Counter<long> _bytes;
+    private readonly Counter<long> _messages;
+    private readonly Counter<long> _events;
+    private readonly Counter<long> _acknowledgements;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _otherSignals;
+    private readonly Histogram<double> _ackSeconds;
+
+    public ForwardMetrics(AuraLogsMeter meter)
+    {
+        _connections = meter.CreateUpDownCounter<long>(
+            "auralogs_forward_connections", "{connection}", "Senders that are connected now.");
+        _accepted = meter.CreateCounter<long>(
+            "auralogs_forward_connections_total", "{connection}", "Connections accepted.");
+        _bytes = meter.CreateCounter<long>(
+            "auralogs_forward_received_bytes_total", "By", "Bytes received from senders, as they came over the network (after TLS).");
+        _messages = meter.CreateCounter<long>(
+            "auralogs_forward_messages_total", "{message}", "Messages of the forward protocol that were taken.");
+        _events = meter.CreateCounter<long>(
+            "auralogs_forward_events_total", "{event}", "Log events taken into the queue, before a commit covers them.");
+        _acknowledgements = meter.CreateCounter<long>(
+            "auralogs_forward_acknowledgements_total", "{chunk}", "Chunks acknowledged to their senders.");
+        _refused = meter.CreateCounter<long>(
+            "auralogs_forward_refused_total", "{connection}", "Connections refused or closed for what the client sent or did not do, by reason.");
+        _otherSignals = meter.CreateCounter<long>(
+            "auralogs_forward_other_signals_total", "{message}", "Messages that are not logs: acknowledged, not kept, by signal.");
+        _ackSeconds = meter.CreateSecondsHistogram(
+            "auralogs_forward_acknowledgement_seconds", "From the last byte of a chunk received to its acknowledgement sent.");
+    }
+
+    public void ConnectionOpened()
+    {
+        _connections.Add(1);
+        _accepted.Add(1);
+    }
+
+    public void ConnectionClosed() => _connections.Add(-1);
+
+    public void Received(long bytes) => _bytes.Add(bytes);
+
+    public void Taken(long messages, long events)
+    {
+        _messages.Add(messages);
+        if (events > 0)
+            _events.Add(events);
+    }
+
+    /// <param name="count">Acknowledgements in one send.</param>
+    /// <param name="longestWait">How long the first of them took.</param>
+    public void Acknowledged(int count, TimeSpan longestWait)
+    {
+        _acknowledgements.Add(count);
+        _ackSeconds.Record(longestWait.TotalSeconds);
+    }
+
+    public void Refused(Refusal reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason.Name()));
+
+    public void OtherSignal(int signal) => _otherSignals.Add(1, new KeyValuePair<string, object?>("signal", Signals.Name(signal)));
+}
