@@ -117,8 +117,10 @@ internal sealed class ForwardConnection(
 
     private async ValueTask TakeMessagesAsync(int received, CancellationToken cancellationToken)
     {
-        long messages = 0;
+        var mode = ForwardMode.Message;
+        long frames = 0;
         long events = 0;
+        long allEvents = 0;
         try
         {
             while (!_buffer.IsEmpty)
@@ -130,8 +132,17 @@ internal sealed class ForwardConnection(
                     case DecodeStatus.Refused:
                         throw new ForwardRefusedException(_decoder.Refusal, _decoder.Position);
                     case DecodeStatus.Message:
-                        events += await TakeMessageAsync(_buffer.Unread, cancellationToken);
-                        messages++;
+                        if (_decoder.Message.Mode != mode && frames > 0)
+                        {
+                            metrics.Taken(mode, frames, events);
+                            frames = events = 0;
+                        }
+
+                        mode = _decoder.Message.Mode;
+                        int taken = await TakeMessageAsync(_buffer.Unread, cancellationToken);
+                        frames++;
+                        events += taken;
+                        allEvents += taken;
                         break;
                 }
 
@@ -143,8 +154,9 @@ internal sealed class ForwardConnection(
         }
         finally
         {
-            client.Count(received, events);
-            metrics.Taken(messages, events);
+            client.Count(received, allEvents);
+            if (frames > 0)
+                metrics.Taken(mode, frames, events);
         }
     }
 

@@ -7,9 +7,9 @@ namespace AuraLogs.Operations.Metrics;
 internal sealed class ForwardMetrics
 {
     private readonly UpDownCounter<long> _connections;
-    private readonly Counter<long> _accepted;
+    private readonly Counter<long> _connectionsTotal;
     private readonly Counter<long> _bytes;
-    private readonly Counter<long> _messages;
+    private readonly Counter<long> _frames;
     private readonly Counter<long> _events;
     private readonly Counter<long> _acknowledgements;
     private readonly Counter<long> _refused;
@@ -19,38 +19,38 @@ internal sealed class ForwardMetrics
     public ForwardMetrics(AuraLogsMeter meter)
     {
         _connections = meter.CreateUpDownCounter<long>(
-            "auralogs_forward_connections", "{connection}", "Senders that are connected now.");
-        _accepted = meter.CreateCounter<long>(
-            "auralogs_forward_connections_total", "{connection}", "Connections accepted.");
+            "auralogs_forward_connections", "{connection}", "Open connections of senders.");
+        _connectionsTotal = meter.CreateCounter<long>(
+            "auralogs_forward_connections_total", "{connection}", "Connections since the start, by result: accepted, or refused by a limit.");
         _bytes = meter.CreateCounter<long>(
             "auralogs_forward_received_bytes_total", "By", "Bytes received from senders, as they came over the network (after TLS).");
-        _messages = meter.CreateCounter<long>(
-            "auralogs_forward_messages_total", "{message}", "Messages of the forward protocol that were taken.");
+        _frames = meter.CreateCounter<long>(
+            "auralogs_forward_frames_total", "{frame}", "Messages of the forward protocol that were taken, by mode.");
         _events = meter.CreateCounter<long>(
             "auralogs_forward_events_total", "{event}", "Log events taken into the queue, before a commit covers them.");
         _acknowledgements = meter.CreateCounter<long>(
-            "auralogs_forward_acknowledgements_total", "{chunk}", "Chunks acknowledged to their senders.");
+            "auralogs_forward_acks_total", "{chunk}", "Chunks acknowledged to their senders.");
         _refused = meter.CreateCounter<long>(
             "auralogs_forward_refused_total", "{connection}", "Connections refused or closed for what the client sent or did not do, by reason.");
         _otherSignals = meter.CreateCounter<long>(
             "auralogs_forward_other_signals_total", "{message}", "Messages that are not logs: acknowledged, not kept, by signal.");
         _ackSeconds = meter.CreateSecondsHistogram(
-            "auralogs_forward_acknowledgement_seconds", "From the last byte of a chunk received to its acknowledgement sent.");
+            "auralogs_forward_ack_seconds", "From the last byte of a chunk received to its acknowledgement sent.");
     }
 
     public void ConnectionOpened()
     {
         _connections.Add(1);
-        _accepted.Add(1);
+        _connectionsTotal.Add(1, new KeyValuePair<string, object?>("result", "accepted"));
     }
 
     public void ConnectionClosed() => _connections.Add(-1);
 
     public void Received(long bytes) => _bytes.Add(bytes);
 
-    public void Taken(long messages, long events)
+    public void Taken(ForwardMode mode, long frames, long events)
     {
-        _messages.Add(messages);
+        _frames.Add(frames, new KeyValuePair<string, object?>("mode", mode.Name()));
         if (events > 0)
             _events.Add(events);
     }
