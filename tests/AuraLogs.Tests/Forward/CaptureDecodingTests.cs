@@ -1,0 +1,62 @@
+using System.Text.Json;
+using AuraLogs.Forward;
+
+namespace AuraLogs.Tests.Forward;
+
+/// <summary>What Fluent Bit really sent, against what an independent library read in it.</summary>
+public sealed class CaptureDecodingTests
+{
+    private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Captures");
+
+    private static readonly ForwardLimits Limits = Decoded.Limits with { MaxPartBytes = 1 << 20 };
+
+    public static TheoryData<string> Scenarios =>
+        [.. Directory.GetDirectories(Root).Select(path => Path.GetFileName(path)).Where(name => name != "secure-users-ack").Order()];
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public void Chunks_and_events_are_found_as_expected(string scenario)
+    {
+        var expected = File.ReadLines(Path.Combine(Root, scenario, "expected.ndjson"))
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+            .Select(line => (
+                Connection: line.GetProperty("conn").GetInt32(),
+                Tag: line.GetProperty("tag").GetString()!,
+                Chunk: line.GetProperty("chunk").GetString() ?? "",
+                Ordinal: line.GetProperty("ordinal").GetInt32(),
+                Second: (uint)(line.GetProperty("time_unix_ns").GetInt64() / 1_000_000_000)))
+            .ToList();
+        var found = new List<(int Connection, string Tag, string Chunk, int Ordinal, uint Second)>();
+        var firstSeconds = new List<uint>();
+        foreach (string file in Directory.GetFiles(Path.Combine(Root, scenario), "*.client.bin").Order())
+        {
+            int connection = int.Parse(Path.GetFileName(file)["conn".Length..^".client.bin".Length]);
+            byte[] bytes = File.ReadAllBytes(file);
+            var (messages, refusal) = Decoded.All(bytes);
+            Assert.Equal(Refusal.None, refusal);
+            foreach (int pieceSize in (int[])[1, 7, 1000])
+                Assert.Equal(messages, Decoded.All(bytes, pieceSize).Messages);
+            foreach (var message in messages.Where(message => message.Signal == 0))
+            {
+                var (count, second) = CountEvents(message);
+                found.AddRange(Enumerable.Range(0, count).Select(ordinal => (connection, message.Tag, message.ChunkId, ordinal, second)));
+            }
+        }
+
+        Assert.Equal(
+            expected.Select(line => (line.Connection, line.Tag, line.Chunk, line.Ordinal)),
+            found.Select(line => (line.Connection, line.Tag, line.Chunk, line.Ordinal)));
+        Assert.Equal(
+            expected.Where(line => line.Ordinal == 0).Select(line => line.Second),
+            found.Where(line => line.Ordinal == 0).Select(line => line.Second));
+    }
+
+    private static (int Count, uint Second) CountEvents(Decoded message)
+    {
+        if (message.Mode != ForwardMode.CompressedPackedForward)
+            return (message.EventCount, message.FirstSecond);
+        var events = new CompressedEvents(Limits);
+        Assert.Equal(Refusal.None, events.Check(Convert.FromHexString(message.Events), message.Compression));
+        return (events.Count, events.FirstSecond);
+    }
+}
