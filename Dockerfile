@@ -14,10 +14,14 @@ COPY src src
 RUN dotnet publish src/AuraLogs --configuration Release --arch "$TARGETARCH" --no-self-contained --no-restore --output /app \
     && mkdir /data
 
+# The one library that is neither in .NET nor in the chiseled base: senders may compress with zstd.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble AS libraries
+
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 LABEL org.opencontainers.image.title="AuraLogs" \
       org.opencontainers.image.description="Log aggregator: forward protocol in, synced disk queue, Elasticsearch out, exactly once in the index"
 COPY --from=build /app /app
+COPY --from=libraries /usr/lib/*-linux-gnu/libzstd.so.1* /app/
 # 1654 is the user "app" of .NET's images: a number, so that Kubernetes can check runAsNonRoot.
 COPY --from=build --chown=1654:1654 /data /data
 ENV AuraLogs__Queue__Path=/data/queue \

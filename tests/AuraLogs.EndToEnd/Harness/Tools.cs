@@ -3,7 +3,7 @@ namespace AuraLogs.EndToEnd.Harness;
 /// <summary>Others' programs that tests run the product with. <c>.ci/install-tools</c> brings them.</summary>
 internal static class Tools
 {
-    /// <summary>Where npm's packages are: <c>AURALOGS_TOOLS</c>, or the user's cache.</summary>
+    /// <summary>Where npm's packages, helm and kubectl are: <c>AURALOGS_TOOLS</c>, or the user's cache.</summary>
     public static string Directory { get; } =
         Environment.GetEnvironmentVariable("AURALOGS_TOOLS")
         ?? Path.Combine(
@@ -16,6 +16,7 @@ internal static class Tools
         Path.IsPathRooted(program)
             ? (File.Exists(program) ? program : null)
             : Environment.GetEnvironmentVariable("PATH")!.Split(':')
+                .Prepend(Path.Combine(Directory, "bin"))
                 .Select(folder => Path.Combine(folder, program))
                 .FirstOrDefault(File.Exists);
 

@@ -1,6 +1,28 @@
-{{/* Whether there is a certificate authority to check Elasticsearch by. */}}
-{{- define "aura-logs.elasticsearchAuthority" -}}
-{{- if or .Values.elasticsearch.enabled .Values.auralogs.external_elasticsearch.ca_secret }}true{{ else }}false{{ end }}
+{{/* What AuraLogs reads about Elasticsearch from files: the sources of a projected volume. A replaced Secret needs no restart. */}}
+{{- define "aura-logs.elasticsearchFiles" -}}
+{{- $external := .Values.auralogs.external_elasticsearch }}
+{{- if .Values.elasticsearch.enabled }}
+{{ include "aura-logs.projectedSecret" (list (include "aura-logs.elasticsearchCertificate" .) "ca.crt" "ca.crt") }}
+{{ include "aura-logs.projectedSecret" (list (include "aura-logs.elasticsearchCredentials" .) "auralogs" "password") }}
+{{- else }}
+{{- with $external.ca_secret }}
+{{ include "aura-logs.projectedSecret" (list . "ca.crt" "ca.crt") }}
+{{- end }}
+{{- with $external.credentials_secret }}
+{{ include "aura-logs.projectedSecret" (list . "password" "password") }}
+{{- end }}
+{{- with $external.api_key_secret }}
+{{ include "aura-logs.projectedSecret" (list . "api_key" "api-key") }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Takes (list secret key file). */}}
+{{- define "aura-logs.projectedSecret" -}}
+- secret:
+    name: {{ index . 0 }}
+    items:
+      - {key: {{ index . 1 }}, path: {{ index . 2 }}}
 {{- end }}
 
 {{/* One variable out of a Secret. Takes (list variable secret key). */}}
@@ -28,8 +50,13 @@
 {{- else }}
   {{- $_ := set $settings "Elasticsearch:Urls" $external.urls }}
 {{- end }}
-{{- if eq (include "aura-logs.elasticsearchAuthority" .) "true" }}
+{{- if or .Values.elasticsearch.enabled $external.ca_secret }}
   {{- $_ := set $settings "Elasticsearch:CertificateAuthority" "/etc/auralogs/elasticsearch/ca.crt" }}
+{{- end }}
+{{- if or .Values.elasticsearch.enabled $external.credentials_secret }}
+  {{- $_ := set $settings "Elasticsearch:PasswordFile" "/etc/auralogs/elasticsearch/password" }}
+{{- else if $external.api_key_secret }}
+  {{- $_ := set $settings "Elasticsearch:ApiKeyFile" "/etc/auralogs/elasticsearch/api-key" }}
 {{- end }}
 {{- if .Values.elasticsearch.snapshots.enabled }}
   {{- $_ := set $settings "Lifecycle:SnapshotRetentionDays" .Values.elasticsearch.snapshots.retention_days }}
@@ -48,13 +75,8 @@
 - name: AuraLogs__{{ $key | replace ":" "__" }}
   value: {{ if kindIs "float64" $value }}{{ $value | int64 | toString | quote }}{{ else }}{{ $value | toString | quote }}{{ end }}
 {{- end }}
-{{- if .Values.elasticsearch.enabled }}
-{{ include "aura-logs.secretVariable" (list "AuraLogs__Elasticsearch__Password" (include "aura-logs.elasticsearchCredentials" .) "auralogs") }}
-{{- else if $external.credentials_secret }}
+{{- if and $external.credentials_secret (not .Values.elasticsearch.enabled) }}
 {{ include "aura-logs.secretVariable" (list "AuraLogs__Elasticsearch__Username" $external.credentials_secret "username") }}
-{{ include "aura-logs.secretVariable" (list "AuraLogs__Elasticsearch__Password" $external.credentials_secret "password") }}
-{{- else if $external.api_key_secret }}
-{{ include "aura-logs.secretVariable" (list "AuraLogs__Elasticsearch__ApiKey" $external.api_key_secret "api_key") }}
 {{- end }}
 {{- if $v.shared_key.secret }}
 {{ include "aura-logs.secretVariable" (list "AuraLogs__Forward__SharedKey" $v.shared_key.secret $v.shared_key.key) }}
