@@ -12,6 +12,8 @@ internal static class StatusView
     {
         console.MarkupLineInterpolated($"[bold]Elasticsearch {report.Pass.Features.Version}[/]");
         WriteResources(console, report);
+        foreach (var sentence in report.Blind)
+            console.MarkupLineInterpolated($"  [red]{sentence}[/]");
         WriteIndices(console, report);
         WriteSnapshots(console, report, repositoryProblem);
     }

@@ -10,6 +10,9 @@ internal static class Refusals
         401 => "Elasticsearch doesn't know these credentials: check AuraLogs:Elasticsearch.",
         403 when refusal.Type == "security_exception" =>
             $"The user may not manage the {resource.Kind} {resource.Name}: give it {resource.Privilege}.",
+        _ when resource is SlmPolicy && refusal.Reason.Contains("no such repository", StringComparison.Ordinal) =>
+            $"The snapshot repository {(string?)resource.Desired["repository"]} is not registered: set AuraLogs:Lifecycle:Repository:Type and its "
+            + "settings, register it by hand, or turn AuraLogs:Lifecycle:Snapshots off.",
         _ when resource is Repository => ExplainRepository(resource, refusal, features),
         _ => $"Elasticsearch refuses the {resource.Kind} {resource.Name}: {refusal.Reason} (HTTP {refusal.Status}).",
     };

@@ -9,13 +9,35 @@ internal sealed class LifecycleObserver(ClusterApi cluster, LifecycleOptions opt
 {
     private static readonly string[] Where = ["phase", "action", "step"];
 
-    public async Task<LifecycleReport> ObserveAsync(LifecyclePass pass, CancellationToken cancellationToken) => new(
-        time.GetUtcNow(),
-        pass,
-        await ReadIndicesAsync(pass.Features, cancellationToken),
-        options.Snapshots ? await ReadSnapshotsAsync(cancellationToken) : null,
-        await IsRunningAsync("/_ilm/status", cancellationToken),
-        await IsRunningAsync("/_slm/status", cancellationToken));
+    public async Task<LifecycleReport> ObserveAsync(LifecyclePass pass, CancellationToken cancellationToken)
+    {
+        List<string> blind = [];
+        return new LifecycleReport(
+            time.GetUtcNow(),
+            pass,
+            await LookAsync(
+                () => ReadIndicesAsync(pass.Features, cancellationToken), [],
+                $"the indices: give its user the index privilege view_index_metadata on {names.IndexPattern} and {names.DeadLetterPattern}"),
+            options.Snapshots
+                ? await LookAsync(() => ReadSnapshotsAsync(cancellationToken), null, "the snapshots: give its user the cluster privilege read_slm")
+                : null,
+            await LookAsync(() => IsRunningAsync("/_ilm/status", cancellationToken), true, "ILM: give its user the cluster privilege read_ilm"),
+            await LookAsync(() => IsRunningAsync("/_slm/status", cancellationToken), true, "SLM: give its user the cluster privilege read_slm"),
+            blind);
+
+        async Task<T> LookAsync<T>(Func<Task<T>> look, T otherwise, string what)
+        {
+            try
+            {
+                return await look();
+            }
+            catch (ClusterRefusedException e) when (e.Status == 403)
+            {
+                blind.Add($"AuraLogs may not look at {what}.");
+                return otherwise;
+            }
+        }
+    }
 
     /// <summary>Lets every node write to the repository and read it back. It is work, so it is done for people only.</summary>
     /// <returns>What is wrong; null when all is well.</returns>

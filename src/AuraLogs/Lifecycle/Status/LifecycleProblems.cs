@@ -35,6 +35,8 @@ internal sealed class LifecycleProblems(Problems problems, LifecycleOptions opti
                 $"Somebody keeps changing the {resource.Kind} {resource.Name} back: do all replicas have the same configuration?");
         }
 
+        if (report.Blind.Count > 0)
+            yield return ("lifecycle-blind", string.Join(' ', report.Blind));
         if (!report.IlmRunning)
             yield return ("lifecycle-ilm-stopped", "ILM is stopped in the cluster, so no index is deleted: POST _ilm/start.");
         if (options.Snapshots && !report.SlmRunning)

@@ -9,10 +9,12 @@ namespace AuraLogs.Lifecycle.Status;
 /// <param name="Snapshots">Null when snapshots are off or there is no SLM policy.</param>
 /// <param name="IlmRunning">Whether ILM runs in the cluster.</param>
 /// <param name="SlmRunning">Whether SLM does.</param>
+/// <param name="Blind">What the user may not look at, each a sentence with the privilege that it lacks.</param>
 internal sealed record LifecycleReport(
     DateTimeOffset At,
     LifecyclePass Pass,
     IReadOnlyList<IndexStatus> Indices,
     SnapshotStatus? Snapshots,
     bool IlmRunning,
-    bool SlmRunning);
+    bool SlmRunning,
+    IReadOnlyList<string> Blind);
