@@ -62,7 +62,9 @@ internal sealed class KibanaServer : IAsyncDisposable
             {
                 ["saved_objects"] = List((id, title) => new()
                 {
-                    ["type"] = "index-pattern", ["id"] = id, ["attributes"] = new JsonObject { ["title"] = title },
+                    ["type"] = "index-pattern",
+                    ["id"] = id,
+                    ["attributes"] = new JsonObject { ["title"] = title },
                 }),
             }),
             ("POST", _) when path.StartsWith("/api/saved_objects/index-pattern/", StringComparison.Ordinal) => Create(

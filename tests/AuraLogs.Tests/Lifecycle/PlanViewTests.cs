@@ -47,7 +47,9 @@ public sealed class PlanViewTests
         using var writer = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(writer),
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(writer),
         });
         console.Profile.Width = 200;
         PlanView.Write(console, new LifecyclePass(new ClusterFeatures(new Version(9, 1, 0)), Deletion.AfterSnapshot, resources, ReadyForEvents: true));
