@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AuraLogs.Operations.Health;
+using AuraLogs.Operations.Logs;
 using AuraLogs.Operations.Status;
 
 namespace AuraLogs.Operations;
@@ -9,4 +10,8 @@ namespace AuraLogs.Operations;
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(StatusHistory))]
+[JsonSerializable(typeof(LogPage))]
+[JsonSerializable(typeof(LogFields))]
+[JsonSerializable(typeof(LogValues))]
+[JsonSerializable(typeof(LogFailure))]
 internal sealed partial class OperationsJson : JsonSerializerContext;

@@ -1,5 +1,7 @@
 using System.Net;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Operations.Health;
+using AuraLogs.Operations.Logs;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Page;
 using AuraLogs.Operations.Status;
@@ -25,6 +27,7 @@ internal static class OperationsRegistration
             .AddSingleton<HealthMetrics>()
             .AddSingleton<StatusSampler>()
             .AddSingleton<StatusReporter>()
+            .AddSingleton<LogSearch>()
             .AddHostedService(provider => provider.GetRequiredService<StatusSampler>());
     }
 
@@ -43,5 +46,7 @@ internal static class OperationsRegistration
         app.MapMetrics(collector);
         app.MapStatus(services.GetRequiredService<StatusReporter>(), services.GetRequiredService<StatusSampler>());
         app.MapPage();
+        if (services.GetRequiredService<ElasticsearchOptions>().IsLocal)
+            app.MapLogs(services.GetRequiredService<LogSearch>());
     }
 }

@@ -3,7 +3,6 @@ namespace AuraLogs.Operations.Status;
 /// <summary>What comes in. Rates are over the last ten seconds, the refusals since the start.</summary>
 internal sealed record ForwardStatus(
     long Connections,
-    long StalledConnections,
     double EventsPerSecond,
     double BytesPerSecond,
     double FramesPerSecond,

@@ -42,11 +42,10 @@ internal sealed class StatusReporter(
 
     private static ForwardStatus Forward(Window window) => new(
         Whole(window, "auralogs_forward_connections"),
-        Whole(window, "auralogs_forward_stalled_connections"),
         window.PerSecond("auralogs_forward_events_total"),
         window.PerSecond("auralogs_forward_received_bytes_total"),
         window.PerSecond("auralogs_forward_frames_total"),
-        Whole(window, "auralogs_forward_refused_frames_total"),
+        Whole(window, "auralogs_forward_refused_total"),
         window.LatencyOf("auralogs_forward_ack_seconds"));
 
     private static QueueStatus Queue(Window window) => new(

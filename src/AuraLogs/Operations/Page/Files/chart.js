@@ -2,6 +2,7 @@
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 const left = 52, right = 6, top = 8, bottom = 22;
+const mostPoints = 300;
 
 export const element = (name, attributes = {}, text) => {
   const made = document.createElementNS(svgNamespace, name);
@@ -17,6 +18,19 @@ export const ceiling = value => {
   return power * [1, 2, 2.5, 5, 10].find(step => step * power >= value * 0.999);
 };
 
+// Means of neighbours, so that at most so many points remain; gaps stay gaps.
+const thin = (values, most) => {
+  const size = Math.ceil(values.length / most);
+  if (size < 2) return values;
+  const means = [];
+  // Groups end at the newest value, so that a group changes only by leaving at the left.
+  for (let end = values.length; end > 0; end -= size) {
+    const group = values.slice(Math.max(0, end - size), end).filter(value => value != null);
+    means.unshift(group.length ? group.reduce((sum, value) => sum + value, 0) / group.length : null);
+  }
+  return means;
+};
+
 // Runs of values that are there; null leaves a gap.
 const linePath = (values, x, y) => {
   let path = "", pen = "M";
@@ -30,6 +44,7 @@ const linePath = (values, x, y) => {
 
 export const drawSpark = (svg, values) => {
   const width = svg.clientWidth || 300, height = svg.clientHeight || 46;
+  values = thin(values, 150);
   const most = Math.max(1e-9, ...values.map(value => value ?? 0));
   const step = width / Math.max(1, values.length - 1);
   const line = linePath(values, i => i * step, value => height - 1.5 - value / most * (height - 4));
@@ -54,8 +69,9 @@ export class LineChart {
   draw(times, series) {
     const width = this.host.clientWidth, height = this.host.clientHeight;
     if (!width) return;
-    this.times = times;
-    this.series = series;
+    this.times = thin(times, mostPoints);
+    this.series = series.map(one => ({ ...one, values: thin(one.values, mostPoints) }));
+    ({ times, series } = this);
     const most = ceiling(Math.max(0, ...series.flatMap(one => one.values.map(value => value ?? 0))));
     const points = Math.max(2, times.length);
     this.x = i => left + (width - left - right) * i / (points - 1);

@@ -34,6 +34,7 @@ export const latency = seconds => {
 
 export const duration = seconds => {
   if (seconds == null) return none;
+  if (seconds < 1) return "under 1 s";
   if (seconds < 60) return Math.round(seconds) + " s";
   if (seconds < 3600) return Math.floor(seconds / 60) + " min";
   if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds % 3600 / 60)} min`;
@@ -46,5 +47,5 @@ export const untilFull = seconds => seconds == null ? "not filling" : duration(s
 let serverNow = Date.now();
 export const setNow = time => { serverNow = Date.parse(time); };
 export const since = time => Math.max(0, (serverNow - Date.parse(time)) / 1000);
-export const ago = time => time ? `${duration(since(time))} ago` : "never";
+export const ago = time => !time ? "never" : since(time) < 2 ? "now" : `${duration(since(time))} ago`;
 export const uptime = time => time ? `up ${duration(since(time))}` : "";

@@ -1,0 +1,57 @@
+using AuraLogs.Elasticsearch;
+
+namespace AuraLogs.Operations.Logs;
+
+/// <summary>What the page's logs view asks: <c>/api/logs/search</c>, <c>/api/logs/fields</c>, <c>/api/logs/values</c>.</summary>
+internal static class LogEndpoints
+{
+    private const int MostHits = 500;
+    private const int LongestQuery = 4096;
+
+    public static void MapLogs(this IEndpointRouteBuilder endpoints, LogSearch search)
+    {
+        endpoints.MapGet("/api/logs/search", (string? q, long? from, long? to, int? size, CancellationToken cancellationToken) =>
+            AnswerAsync(async () => Results.Json(
+                await search.SearchAsync(ScopeOf(q, from, to), Math.Clamp(size ?? 100, 0, MostHits), cancellationToken),
+                OperationsJson.Default.LogPage)));
+        endpoints.MapGet("/api/logs/fields", (CancellationToken cancellationToken) =>
+            AnswerAsync(async () => Results.Json(await search.FieldsAsync(cancellationToken), OperationsJson.Default.LogFields)));
+        endpoints.MapGet("/api/logs/values", (string field, string? q, long? from, long? to, CancellationToken cancellationToken) =>
+            AnswerAsync(async () => Results.Json(
+                await search.ValuesAsync(ScopeOf(q, from, to), field, cancellationToken), OperationsJson.Default.LogValues)));
+    }
+
+    private static LogScope ScopeOf(string? query, long? from, long? to)
+    {
+        if (query?.Length > LongestQuery)
+            throw new LogSearchException(StatusCodes.Status400BadRequest, $"The query is longer than {LongestQuery} characters.");
+        return new LogScope(query, Moment(from), Moment(to));
+    }
+
+    private static DateTimeOffset? Moment(long? unixMilliseconds)
+    {
+        if (unixMilliseconds is not { } milliseconds)
+            return null;
+        var (first, last) = (DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
+        return DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, first, last));
+    }
+
+    private static async Task<IResult> AnswerAsync(Func<Task<IResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (LogSearchException e)
+        {
+            return Failure(e.Message, e.Status);
+        }
+        catch (ElasticsearchUnavailableException e)
+        {
+            return Failure(e.Message, StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private static IResult Failure(string reason, int status) =>
+        Results.Json(new LogFailure(reason), OperationsJson.Default.LogFailure, statusCode: status);
+}
