@@ -107,7 +107,11 @@ public sealed class FluentBitTests
             "fluent-bit", ["--config", main, "--dry-run"],
             new Dictionary<string, string>
             {
-                ["AURALOGS_HOST"] = "127.0.0.1", ["AURALOGS_PORT"] = "24224", ["AURALOGS_SHARED_KEY"] = "key", ["NODE_NAME"] = "node", ["HOST_NAME"] = "host",
+                ["AURALOGS_HOST"] = "127.0.0.1",
+                ["AURALOGS_PORT"] = "24224",
+                ["AURALOGS_SHARED_KEY"] = "key",
+                ["NODE_NAME"] = "node",
+                ["HOST_NAME"] = "host",
             });
     }
 

@@ -38,9 +38,9 @@ scrape_configs:
         regex: Pending|Succeeded|Failed
         action: drop
       # A pod is found once for each of its ports.
-      - source_labels: [__meta_kubernetes_pod_container_port_number, __meta_kubernetes_pod_annotation_prometheus_io_port]
-        regex: (\d+);\1
-        action: keep
+      - source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_port]
+        target_label: __meta_kubernetes_pod_container_port_number
+        action: keepequal
       - source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_path]
         regex: (.+)
         target_label: __metrics_path__
