@@ -82,7 +82,7 @@ internal sealed class ElasticsearchClient : IDisposable
             {
                 return await SendAsync(node, method, pathAndQuery, content, cancellationToken);
             }
-            catch (ElasticsearchUnavailableException e) when (IsNotConnected(e) && tried.Count + 1 < Nodes.Count)
+            catch (ElasticsearchUnavailableException e) when (!e.WasConnected && tried.Count + 1 < Nodes.Count)
             {
                 tried.Add(node);
             }
@@ -119,7 +119,7 @@ internal sealed class ElasticsearchClient : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             Nodes.Failed(node);
-            throw new ElasticsearchUnavailableException(Describe(node, e), e);
+            throw new ElasticsearchUnavailableException(Describe(node, e), WasConnected(e), e);
         }
     }
 
@@ -199,8 +199,8 @@ internal sealed class ElasticsearchClient : IDisposable
     private static Uri AddressOf(ElasticsearchNode node, string pathAndQuery) =>
         new(node.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + pathAndQuery);
 
-    private static bool IsNotConnected(ElasticsearchUnavailableException e) =>
-        e.InnerException is HttpRequestException
+    private static bool WasConnected(Exception e) =>
+        e is not HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
         };

@@ -1,0 +1,101 @@
+using AuraLogs.MessagePack;
+using AuraLogs.Queue;
+
+namespace AuraLogs.Indexing;
+
+/// <summary>
+/// The body of a <c>_bulk</c> request and what is known of its items. An item is an action line and a document line; the items
+/// lie one after the other. The items of one entry are a run, which reports to the entry's tracker.
+/// </summary>
+internal sealed class BulkRequest(int capacity)
+{
+    private const int LettersCapacity = 4 << 10;
+
+    private readonly List<Run> _runs = [];
+    private int[] _starts = new int[256];
+    private int _count;
+
+    public JsonBuffer Body { get; } = new(capacity);
+
+    /// <summary>How many items it has.</summary>
+    public int Count => _count;
+
+    /// <summary>Whether the items are dead letters: then each that is indexed counts as a dead letter of its entry.</summary>
+    public bool HoldsDeadLetters { get; private init; }
+
+    public static BulkRequest ForDeadLetters() => new(LettersCapacity) { HoldsDeadLetters = true };
+
+    public void Clear()
+    {
+        Body.Position = 0;
+        _count = 0;
+        _runs.Clear();
+    }
+
+    /// <summary>Takes what was written to <see cref="Body"/> since <paramref name="start"/> as the next item.</summary>
+    public void Add(int start, EntryTracker tracker)
+    {
+        if (_count == _starts.Length)
+            Array.Resize(ref _starts, _starts.Length * 2);
+        if (_runs.Count == 0 || _runs[^1].Tracker != tracker)
+            _runs.Add(new Run(tracker, _count));
+        _starts[_count++] = start;
+    }
+
+    /// <summary>Both lines of an item, each with its newline.</summary>
+    public ReadOnlyMemory<byte> Item(int index)
+    {
+        var end = index + 1 < _count ? _starts[index + 1] : Body.Position;
+        return Body.Bytes.AsMemory(_starts[index], end - _starts[index]);
+    }
+
+    public EntryTracker TrackerOf(int index)
+    {
+        var low = 0;
+        for (var high = _runs.Count - 1; low < high;)
+        {
+            var middle = (low + high + 1) / 2;
+            if (_runs[middle].First <= index)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+
+        return _runs[low].Tracker;
+    }
+
+    /// <summary>Reports the items that are in the index, once a run; the others are reported when they are.</summary>
+    public void Report(ReadOnlySpan<Verdict> verdicts)
+    {
+        for (var i = 0; i < _runs.Count; i++)
+        {
+            var end = i + 1 < _runs.Count ? _runs[i + 1].First : _count;
+            var items = verdicts[_runs[i].First..end];
+            long indexed = items.Count(Verdict.Indexed);
+            long duplicates = items.Count(Verdict.Duplicate);
+            _runs[i].Tracker.Report(
+                HoldsDeadLetters ? new EntryOutcome(0, 0, indexed + duplicates) : new EntryOutcome(indexed, duplicates, 0));
+        }
+    }
+
+    /// <summary>A new request with copies of the items from <paramref name="first"/> to before <paramref name="end"/> that <paramref name="isWanted"/>.</summary>
+    public BulkRequest Copy(int first, int end, Func<int, bool> isWanted)
+    {
+        var bytes = 0;
+        for (var i = first; i < end; i++)
+            bytes += isWanted(i) ? Item(i).Length : 0;
+        var copy = new BulkRequest(bytes) { HoldsDeadLetters = HoldsDeadLetters };
+        for (var i = first; i < end; i++)
+        {
+            if (!isWanted(i))
+                continue;
+            var start = copy.Body.Position;
+            copy.Body.Write(Item(i).Span);
+            copy.Add(start, TrackerOf(i));
+        }
+
+        return copy;
+    }
+
+    private readonly record struct Run(EntryTracker Tracker, int First);
+}

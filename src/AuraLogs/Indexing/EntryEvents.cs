@@ -1,0 +1,114 @@
+using System.Buffers;
+using AuraLogs.MessagePack;
+using AuraLogs.Queue;
+using AuraLogs.Unpacking;
+
+namespace AuraLogs.Indexing;
+
+/// <summary>
+/// The events of an entry as runs of whole events. What is not compressed is one run; what is gets unpacked through a window
+/// that grows only for an event that is larger, so that memory does not depend on how well a sender compresses.
+/// </summary>
+internal sealed class EntryEvents(QueueEntry entry) : IDisposable
+{
+    private const int FirstWindow = 256 << 10;
+    private const int LeastRoom = 16 << 10;
+
+    // The way in has checked depth and size already, against its own and tighter limits.
+    private const int AnyDepth = 1024;
+
+    private Unpacker? _unpacker;
+    private bool _isBegun;
+    private MessagePackScanner _scanner = new(AnyDepth, int.MaxValue);
+    private byte[] _window = [];
+    private int _runEnd;
+    private int _filled;
+    private int _scanned;
+
+    /// <summary>The current run; empty before the first.</summary>
+    public ReadOnlyMemory<byte> Run { get; private set; }
+
+    /// <summary>Goes to the next run; the last one is gone with it.</summary>
+    /// <returns>False when there is none.</returns>
+    /// <exception cref="UnpackerMissingException">The system can't unpack this compression.</exception>
+    /// <exception cref="InvalidDataException">The compressed data is damaged.</exception>
+    /// <exception cref="MessagePackException">What was unpacked is no sequence of MessagePack values.</exception>
+    public bool MoveNext()
+    {
+        if (entry.Compression == Compression.None)
+        {
+            Run = _isBegun ? default : entry.Events;
+            _isBegun = true;
+            return !Run.IsEmpty;
+        }
+
+        Run = default;
+        Open();
+        MoveRestToStart();
+        while (true)
+        {
+            if (_window.Length - _filled < LeastRoom)
+                Grow();
+            var read = _unpacker!.Read(_window.AsSpan(_filled));
+            if (read == 0)
+                return _filled != 0 ? throw new MessagePackException("the last event is cut off") : false;
+            _filled += read;
+            if (!FindRunEnd())
+                continue;
+            Run = _window.AsMemory(0, _runEnd);
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        _unpacker?.Dispose();
+        if (_window.Length > 0)
+            ArrayPool<byte>.Shared.Return(_window);
+        _window = [];
+        Run = default;
+    }
+
+    private void Open()
+    {
+        if (_isBegun)
+            return;
+        _unpacker = Unpacker.Open(entry.Events, entry.Compression);
+        _window = ArrayPool<byte>.Shared.Rent(FirstWindow);
+        _isBegun = true;
+    }
+
+    private bool FindRunEnd()
+    {
+        var data = _window.AsSpan(0, _filled);
+        while (true)
+        {
+            switch (_scanner.Skip(data, ref _scanned))
+            {
+                case ScanStatus.Done:
+                    _runEnd = _scanned;
+                    break;
+                case ScanStatus.NeedMore:
+                    return _runEnd > 0;
+                default:
+                    throw new MessagePackException("what was unpacked is no sequence of events");
+            }
+        }
+    }
+
+    private void MoveRestToStart()
+    {
+        _window.AsSpan(_runEnd, _filled - _runEnd).CopyTo(_window);
+        _filled -= _runEnd;
+        _scanned -= _runEnd;
+        _runEnd = 0;
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(_window.Length * 2);
+        _window.AsSpan(0, _filled).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_window);
+        _window = larger;
+    }
+}

@@ -1,0 +1,27 @@
+using AuraLogs.Queue;
+
+namespace AuraLogs.Indexing;
+
+/// <summary>Gathers the verdicts of an entry's events, which may come from several requests, and completes the entry with the last.</summary>
+internal sealed class EntryTracker(LogQueue queue, QueueEntry entry)
+{
+    private readonly EntryPosition _position = entry.Position;
+    private long _remaining = entry.EventCount;
+    private long _indexed;
+    private long _duplicates;
+    private long _deadLettered;
+
+    /// <summary>The tag, for dead letters.</summary>
+    public byte[] Tag { get; } = entry.Tag.ToArray();
+
+    /// <summary>Each event is reported once.</summary>
+    public void Report(EntryOutcome outcome)
+    {
+        Interlocked.Add(ref _indexed, outcome.Indexed);
+        Interlocked.Add(ref _duplicates, outcome.Duplicates);
+        Interlocked.Add(ref _deadLettered, outcome.DeadLettered);
+        var reported = outcome.Indexed + outcome.Duplicates + outcome.DeadLettered;
+        if (reported > 0 && Interlocked.Add(ref _remaining, -reported) == 0)
+            queue.Complete(_position, new EntryOutcome(_indexed, _duplicates, _deadLettered));
+    }
+}

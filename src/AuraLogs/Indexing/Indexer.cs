@@ -1,0 +1,121 @@
+using AuraLogs.Queue;
+
+namespace AuraLogs.Indexing;
+
+/// <summary>
+/// Moves what is in the queue to the index: reads entries, encodes their events into requests, and hands those to the delivery.
+/// A request is made only when there is a place for it among those in flight and memory for its body, so it takes along all
+/// that came in while the cluster was busy.
+/// </summary>
+internal sealed partial class Indexer(
+    LogQueue queue,
+    IndexGate gate,
+    EntryEncoder encoder,
+    BulkRequests requests,
+    BulkDelivery delivery,
+    ConcurrencyLimit limit,
+    RequestSize size,
+    IndexingOptions options,
+    TimeProvider time,
+    ILogger<Indexer> logger) : BackgroundService
+{
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await delivery.StopAsync();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        encoder.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!gate.IsOpen)
+            LogWaiting();
+        await gate.WaitAsync(stoppingToken);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var sending = SendAsync(stopping.Token);
+        if (await Task.WhenAny(sending, delivery.Failed) != sending)
+        {
+            await stopping.CancelAsync();
+            throw new InvalidOperationException("A bulk request failed in a way that nobody expected.", await delivery.Failed);
+        }
+
+        await sending;
+    }
+
+    private async Task SendAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            // 1. A place and memory.
+            var place = await limit.TakeAsync(stopping);
+            var request = await requests.RentAsync(stopping);
+
+            // 2. At least one event, and what else is there.
+            if (!encoder.IsInEntry)
+                encoder.Begin(await queue.ReadAsync(stopping));
+            Encode(request);
+
+            // 3. While others are in flight, more may be worth waiting for.
+            if (limit.Taken > 1 && options.Linger > TimeSpan.Zero && !IsFull(request))
+            {
+                await Task.Delay(options.Linger, time, stopping);
+                Encode(request);
+            }
+
+            // 4. Off it goes.
+            requests.Grown(request);
+            if (request.Count > 0)
+            {
+                delivery.Start(request, place);
+            }
+            else
+            {
+                requests.Return(request);
+                limit.Leave(place);
+            }
+        }
+    }
+
+    /// <summary>Encodes entries until the request is full or the queue has nothing more.</summary>
+    private void Encode(BulkRequest request)
+    {
+        while (!IsFull(request))
+        {
+            if (!encoder.IsInEntry)
+            {
+                if (queue.TryRead() is not { } entry)
+                    return;
+                encoder.Begin(entry);
+            }
+
+            if (encoder.Write(request, size.Current) is { } letter)
+            {
+                LogUnreadable();
+                requests.Add(letter);
+                delivery.Start(letter, place: null);
+            }
+
+            if (encoder.IsInEntry)
+                return;
+        }
+    }
+
+    private bool IsFull(BulkRequest request) =>
+        encoder.IsInEntry && request.Count > 0
+        || request.Count == options.MaxRequestDocuments
+        || request.Body.Position >= size.Current;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Indexing waits until the index template and its policy are in place")]
+    private partial void LogWaiting();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A part of a queue entry can't be read; it becomes a dead letter as it is")]
+    private partial void LogUnreadable();
+}

@@ -1,0 +1,26 @@
+using AuraLogs.Operations.Metrics;
+
+namespace AuraLogs.Indexing;
+
+internal static class IndexingServices
+{
+    /// <summary>Registers the way from the queue to the index. Whoever manages the templates opens the <see cref="IndexGate"/>.</summary>
+    /// <param name="services">The services of the process.</param>
+    /// <param name="options">The validated options.</param>
+    /// <param name="retentionDays">How many days an event stays; older events go to the oldest index that is kept.</param>
+    public static IServiceCollection AddIndexing(this IServiceCollection services, IndexingOptions options, int retentionDays) =>
+        services
+            .AddSingleton(options)
+            .AddSingleton<IndexGate>()
+            .AddSingleton<BulkRequests>()
+            .AddSingleton<DeadLetterWriter>()
+            .AddSingleton<DeadLetterFile>()
+            .AddSingleton<Troubles>()
+            .AddSingleton<IndexingMetrics>()
+            .AddSingleton(new RequestSize(options.MaxRequestBytes))
+            .AddSingleton(provider => new ConcurrencyLimit(options.MaxConcurrentRequests, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<EntryEncoder>(provider, retentionDays))
+            .AddSingleton<BulkDelivery>()
+            .AddHostedService<Indexer>()
+            .AddHostedService<DeadLetterRetry>();
+}

@@ -1,0 +1,30 @@
+using AuraLogs.Elasticsearch;
+
+namespace AuraLogs.Indexing;
+
+/// <summary>
+/// Tells from an item's status and error what to do with it. The error types are those that Elasticsearch 7.4 to 9.x name.
+/// What is not known here is judged by its status: a 4xx is the document's fault, anything else the cluster's.
+/// </summary>
+internal static class ItemJudge
+{
+    public static Verdict Judge(int status, ElasticsearchError error) => status switch
+    {
+        200 or 201 => Verdict.Indexed,
+        409 => Verdict.Duplicate,
+        408 or 429 or >= 500 => Verdict.Retry,
+        401 or 403 => Verdict.RetrySlowly,
+        404 when error.Type is "index_not_found_exception" or "alias_not_found_exception" => Verdict.RetrySlowly,
+        400 when IsClustersFault(error) => Verdict.RetrySlowly,
+        >= 400 => Verdict.DeadLetter,
+        _ => Verdict.Retry,
+    };
+
+    /// <summary>Closed indices; no room for another shard; a default pipeline that is not there.</summary>
+    private static bool IsClustersFault(ElasticsearchError error) => error.Type switch
+    {
+        "index_closed_exception" or "validation_exception" => true,
+        "illegal_argument_exception" => error.Reason.StartsWith("pipeline with id [", StringComparison.Ordinal),
+        _ => false,
+    };
+}

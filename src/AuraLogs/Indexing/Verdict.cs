@@ -1,0 +1,20 @@
+namespace AuraLogs.Indexing;
+
+/// <summary>What an answer means for an item.</summary>
+internal enum Verdict : byte
+{
+    /// <summary>It is in the index now.</summary>
+    Indexed,
+
+    /// <summary>It was there already.</summary>
+    Duplicate,
+
+    /// <summary>The cluster can't take it now; it is sent again soon.</summary>
+    Retry,
+
+    /// <summary>The cluster won't take it until somebody repairs something; it is sent again from time to time.</summary>
+    RetrySlowly,
+
+    /// <summary>The document itself can't be indexed, now or later.</summary>
+    DeadLetter,
+}

@@ -1,0 +1,179 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text;
+using System.Text.Unicode;
+using static AuraLogs.MessagePack.MessagePackFormat;
+
+namespace AuraLogs.MessagePack;
+
+/// <summary>
+/// Strings: copied sixteen bytes at a time, with an escape (RFC 8259, section 7) put in where one is needed. Whether a string
+/// is UTF-8 at all is asked only when it has a byte that isn't ASCII.
+/// </summary>
+internal sealed partial class JsonTranscoder
+{
+    private const int Block = 16;
+    private const int Slice = 1024;
+
+    // The longest escape: \u00XX.
+    private const int MaxEscape = 6;
+
+    private static ReadOnlySpan<byte> Hex => "0123456789abcdef"u8;
+
+    private static bool TryTakeString(scoped ref MessagePackReader reader, [UnscopedRef] out ReadOnlySpan<byte> text)
+    {
+        var code = reader.Peek();
+        if (code is < FixStr or > Str32 or (>= Nil and < Str8))
+        {
+            text = default;
+            return false;
+        }
+
+        reader.ReadByte();
+        text = reader.Take(code switch
+        {
+            Str8 => reader.ReadByte(),
+            Str16 => reader.ReadUInt16(),
+            Str32 => reader.ReadUInt32(),
+            _ => code & 0x1fu,
+        });
+        return true;
+    }
+
+    /// <param name="text">The string.</param>
+    /// <param name="readableAfter">How many bytes after it may be read too, though they mean nothing.</param>
+    private void WriteString(ReadOnlySpan<byte> text, int readableAfter)
+    {
+        var start = _out.Position;
+        _out.EnsureRoom(1);
+        _out.Put((byte)'"');
+        var isAscii = true;
+        for (var rest = text; rest.Length > 0;)
+        {
+            var slice = rest.Length <= Slice ? rest : rest[..Slice];
+            rest = rest[slice.Length..];
+            isAscii &= CopyEscaped(slice, rest.Length + readableAfter);
+        }
+
+        if (!isAscii && !Utf8.IsValid(text))
+        {
+            _out.Position = start + 1;
+            CopyReplaced(text);
+        }
+
+        _out.EnsureRoom(1);
+        _out.Put((byte)'"');
+    }
+
+    /// <returns>Whether all of it was ASCII.</returns>
+    private bool CopyEscaped(ReadOnlySpan<byte> text, int readableAfter)
+    {
+        _out.EnsureRoom((text.Length * MaxEscape) + Block);
+        ref var source = ref MemoryMarshal.GetReference(text);
+        ref var destination = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_out.Bytes), _out.Position);
+        var read = 0;
+        var written = 0;
+        var high = 0u;
+
+        // A whole block is read and written as long as it lies within memory that is ours, even beyond the string's end.
+        var blocksEnd = Math.Min(text.Length, text.Length + readableAfter - Block + 1);
+        while (read < blocksEnd)
+        {
+            var block = Vector128.LoadUnsafe(ref source, (nuint)read);
+            block.StoreUnsafe(ref destination, (nuint)written);
+            var left = text.Length - read;
+            var inside = left >= Block ? 0xffffu : (1u << left) - 1;
+            var escapes = MustEscape(block) & inside;
+            high |= block.ExtractMostSignificantBits() & inside;
+            if (escapes == 0)
+            {
+                var copied = Math.Min(left, Block);
+                read += copied;
+                written += copied;
+                continue;
+            }
+
+            // All before the escape is in place already; go on right after it.
+            var clean = uint.TrailingZeroCount(escapes);
+            read += (int)clean;
+            written += (int)clean;
+            written += Escape(Unsafe.Add(ref source, read), ref Unsafe.Add(ref destination, written));
+            read++;
+        }
+
+        for (; read < text.Length; read++)
+        {
+            var value = Unsafe.Add(ref source, read);
+            high |= value & 0x80u;
+            if (value is < 0x20 or (byte)'"' or (byte)'\\')
+                written += Escape(value, ref Unsafe.Add(ref destination, written));
+            else
+                Unsafe.Add(ref destination, written++) = value;
+        }
+
+        _out.Position += written;
+        return high == 0;
+    }
+
+    private static uint MustEscape(Vector128<byte> block) =>
+        (Vector128.LessThan(block, Vector128.Create((byte)0x20))
+            | Vector128.Equals(block, Vector128.Create((byte)'"'))
+            | Vector128.Equals(block, Vector128.Create((byte)'\\'))).ExtractMostSignificantBits();
+
+    private static int Escape(byte value, ref byte destination)
+    {
+        destination = (byte)'\\';
+        var letter = value switch
+        {
+            (byte)'"' or (byte)'\\' => value,
+            (byte)'\n' => (byte)'n',
+            (byte)'\r' => (byte)'r',
+            (byte)'\t' => (byte)'t',
+            (byte)'\b' => (byte)'b',
+            (byte)'\f' => (byte)'f',
+            _ => (byte)'u',
+        };
+        Unsafe.Add(ref destination, 1) = letter;
+        if (letter != (byte)'u')
+            return 2;
+        Unsafe.Add(ref destination, 2) = (byte)'0';
+        Unsafe.Add(ref destination, 3) = (byte)'0';
+        Unsafe.Add(ref destination, 4) = Hex[value >> 4];
+        Unsafe.Add(ref destination, 5) = Hex[value & 0x0f];
+        return MaxEscape;
+    }
+
+    /// <summary>Copies what is UTF-8 and puts U+FFFD where it isn't, as the Unicode standard recommends (3.9, maximal subparts).</summary>
+    private void CopyReplaced(ReadOnlySpan<byte> text)
+    {
+        while (text.Length > 0)
+        {
+            var isValid = Rune.DecodeFromUtf8(text, out _, out var length) == System.Buffers.OperationStatus.Done;
+            if (isValid)
+                CopyEscaped(text[..length], text.Length - length);
+            else
+                _out.Write("\uFFFD"u8);
+            text = text[length..];
+        }
+    }
+
+    private void WriteBinary(ReadOnlySpan<byte> data, int readableAfter)
+    {
+        if (Utf8.IsValid(data))
+            WriteString(data, readableAfter);
+        else
+            WriteBase64(data);
+    }
+
+    private void WriteBase64(ReadOnlySpan<byte> data)
+    {
+        _out.EnsureRoom(Base64.GetMaxEncodedToUtf8Length(data.Length) + 2);
+        _out.Put((byte)'"');
+        Base64.EncodeToUtf8(data, _out.Bytes.AsSpan(_out.Position), out _, out var written);
+        _out.Position += written;
+        _out.Put((byte)'"');
+    }
+}

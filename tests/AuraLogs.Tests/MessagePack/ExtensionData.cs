@@ -1,0 +1,3 @@
+namespace AuraLogs.Tests.MessagePack;
+
+internal sealed record ExtensionData(sbyte Type, byte[] Data);
