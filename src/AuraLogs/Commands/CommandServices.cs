@@ -13,6 +13,9 @@ internal static class CommandServices
     /// <summary>Something is wrong, and standard error says what.</summary>
     private const int Failed = 1;
 
+    /// <summary>Columns when the output goes into a file or a pipe: a table must not be folded for a screen that isn't there.</summary>
+    private const int PipeWidth = 200;
+
     /// <param name="settings">The settings on the command line.</param>
     /// <param name="command">The command itself; its result is the exit code.</param>
     public static async Task<int> RunAsync(IReadOnlyList<string> settings, Func<IServiceProvider, IAnsiConsole, Task<int>> command)
@@ -21,7 +24,10 @@ internal static class CommandServices
         await using var services = Build(options);
         try
         {
-            return await command(services, AnsiConsole.Console);
+            var console = AnsiConsole.Console;
+            if (Console.IsOutputRedirected)
+                console.Profile.Width = PipeWidth;
+            return await command(services, console);
         }
         catch (ElasticsearchUnavailableException e)
         {

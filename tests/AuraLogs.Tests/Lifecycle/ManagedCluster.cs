@@ -1,0 +1,76 @@
+using AuraLogs.Elasticsearch;
+using AuraLogs.Indexing;
+using AuraLogs.Lifecycle;
+using AuraLogs.Lifecycle.Archive;
+using AuraLogs.Lifecycle.Desired;
+using AuraLogs.Lifecycle.Kibana;
+using AuraLogs.Lifecycle.Reconcile;
+using AuraLogs.Lifecycle.Status;
+using AuraLogs.Operations.Health;
+using AuraLogs.Operations.Metrics;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AuraLogs.Tests.Lifecycle;
+
+/// <summary>All of the lifecycle's parts, wired as the service wires them, against one cluster.</summary>
+internal sealed class ManagedCluster : IDisposable
+{
+    public static readonly LifecycleNames Names = new("aura-services", "aura-dead-letters");
+
+    private readonly ElasticsearchClient _client;
+    private readonly KibanaClient _kibana;
+    private readonly AuraLogsMeter _meter = new();
+
+    public ManagedCluster(Uri url, TimeProvider time, LifecycleOptions? options = null, bool local = true, KibanaOptions? kibana = null)
+    {
+        Options = options ?? new LifecycleOptions();
+        var elasticsearch = new ElasticsearchOptions { Urls = url.ToString() };
+
+        // HTTP time-outs follow the real clock, whatever the test does to the cluster's.
+        _client = new ElasticsearchClient(elasticsearch, () => url, TimeProvider.System);
+        _kibana = new KibanaClient(kibana ?? new KibanaOptions(), elasticsearch, TimeProvider.System);
+        Api = new ClusterApi(_client);
+        Problems = new Problems(time);
+        Reconciler = new Reconciler(Api, Options, Names, local, time);
+        Adoption = new IndexAdoption(Api, Names, NullLogger<IndexAdoption>.Instance);
+        Observer = new LifecycleObserver(Api, Options, Names, time);
+        Archive = new LogArchive(Api, Options, Names, TimeProvider.System);
+        Manager = new LifecycleManager(
+            Reconciler, Adoption, Observer, new DataViews(_kibana, Names), new LifecycleProblems(Problems, Options, Names),
+            new LifecycleMetrics(_meter), Gate, Options, time, NullLogger<LifecycleManager>.Instance);
+    }
+
+    public LifecycleOptions Options { get; }
+
+    public ClusterApi Api { get; }
+
+    public Problems Problems { get; }
+
+    public IndexGate Gate { get; } = new();
+
+    public Reconciler Reconciler { get; }
+
+    public IndexAdoption Adoption { get; }
+
+    public LifecycleObserver Observer { get; }
+
+    public LogArchive Archive { get; }
+
+    public LifecycleManager Manager { get; }
+
+    public IEnumerable<string> ProblemCodes => Problems.Current.Select(problem => problem.Code);
+
+    public Task<LifecyclePass> PlanAsync() => Reconciler.RunAsync(apply: false, Options.TakeOver, CancellationToken.None);
+
+    public Task<LifecyclePass> ApplyAsync() => Reconciler.RunAsync(apply: true, Options.TakeOver, CancellationToken.None);
+
+    public async Task<LifecycleReport> ObserveAsync() => await Observer.ObserveAsync(await PlanAsync(), CancellationToken.None);
+
+    public void Dispose()
+    {
+        Manager.Dispose();
+        _kibana.Dispose();
+        _client.Dispose();
+        _meter.Dispose();
+    }
+}
