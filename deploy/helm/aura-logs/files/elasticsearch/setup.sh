@@ -3,26 +3,25 @@
 # upgrade; running it again changes nothing.
 #
 # ELASTICSEARCH_URL, CA_FILE, ELASTIC_PASSWORD, KIBANA_SYSTEM_PASSWORD, AURALOGS_PASSWORD come from the environment; passwords
-# must not need escaping in JSON.
+# must not need escaping in JSON. WAIT_SECONDS is the pause while Elasticsearch is not ready; 5 without it.
 set -euo pipefail
 
 call() {
   local method=$1 path=$2
   curl --silent --show-error --fail-with-body --max-time 30 --cacert "$CA_FILE" --config <(printf 'user = "elastic:%s"\n' "$ELASTIC_PASSWORD") \
-    --request "$method" --header 'Content-Type: application/json' --data-binary @- "$ELASTICSEARCH_URL$path"
-  echo
+    --request "$method" --header 'Content-Type: application/json' --data-binary @- "$ELASTICSEARCH_URL$path" && echo
 }
 
 until call GET '/_cluster/health?wait_for_status=yellow&timeout=10s' < /dev/null; do
   echo 'Elasticsearch is not ready yet.'
-  sleep 5
+  sleep "${WAIT_SECONDS:-5}"
 done
 
 call POST /_security/user/kibana_system/_password <<JSON
 {"password": "$KIBANA_SYSTEM_PASSWORD"}
 JSON
 
-# Dead letters have an index pattern of their own. The privileges beyond writing are for the templates, the retention and the
+# The privileges beyond writing are for the templates, the retention and the
 # snapshots that AuraLogs looks after; Kibana's is for the data view.
 call PUT /_security/role/auralogs <<'JSON'
 {
@@ -30,7 +29,7 @@ call PUT /_security/role/auralogs <<'JSON'
               "cluster:admin/repository/*", "cluster:admin/snapshot/*"],
   "indices": [
     {
-      "names": ["aura-services-*", "aura-dead-letters-*"],
+      "names": ["aura-services-*", "aura-dead-letters-*", "restored-aura-services-*"],
       "privileges": ["create_index", "index", "read", "view_index_metadata", "monitor", "manage"]
     }
   ],
