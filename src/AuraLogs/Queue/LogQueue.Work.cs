@@ -12,13 +12,19 @@ internal sealed partial class LogQueue
 
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ReadRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+
+    // A minute of failures, one a second, before a block is taken to be unreadable for good.
+    private const int ReadAttempts = 60;
 
     private readonly SemaphoreSlim _commitWanted = new(0, 1);
     private readonly SemaphoreSlim _houseWanted = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
     private int _commitAsked;
     private int _saidFull;
+    private int _failedReads;
+    private StateFile? _stateFile;
     private Task _work = Task.CompletedTask;
 
     /// <summary>Completes when the queue has stopped; faults when it can't go on, which is the end of the process.</summary>
@@ -82,18 +88,26 @@ internal sealed partial class LogQueue
     /// <summary>Persists position and ledger, deletes the segments below, and takes logs again when there is room.</summary>
     internal void KeepHouse()
     {
-        try
+        TryWrite(() =>
         {
             Persist();
+            if (_segments.FirstBelow(_persisted.Position) is null)
+                return;
+
+            // Both slots say so before a segment goes: losing one of them must not bring back a position without its segment.
+            Persist(always: true);
             while (_segments.FirstBelow(_persisted.Position) is { } done)
             {
                 _disk.Delete(done.Name);
                 _segments.RemoveFirst();
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        });
+
+        if (_quarantine.Bytes > 0)
         {
-            LogHousekeepingFailed(e.Message);
+            _quarantine.Refresh();
+            if (_quarantine.Bytes == 0)
+                _problems.Clear(DamagedProblem);
         }
 
         if (_writer.TryResume())
@@ -111,6 +125,7 @@ internal sealed partial class LogQueue
             return;
         await _stopping.CancelAsync();
         Release(_commitWanted);
+        Release(_houseWanted);
         try
         {
             await _work;
@@ -122,7 +137,7 @@ internal sealed partial class LogQueue
             KeepHouse();
             _reader.Dispose();
             _writer.Dispose();
-            _stateFile.Dispose();
+            _stateFile?.Dispose();
             _disk.Dispose();
         }
     }
@@ -187,14 +202,36 @@ internal sealed partial class LogQueue
         }
     }
 
-    private void Persist()
+    private void Persist(bool always = false)
     {
         var state = SnapshotState();
-        if (state with { Number = _persisted.Number } == _persisted)
+        if (state == _persisted && !always)
             return;
-        state = state with { Number = _persisted.Number + 1 };
+        _stateFile ??= StateFile.Open(_disk);
+        state = state with { Number = state.Number + 1 };
         _stateFile.Write(state);
         _persisted = state;
+    }
+
+    /// <summary>Does what can be left for the next round when the disk fails.</summary>
+    private void TryWrite(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogHousekeepingFailed(e.Message);
+        }
+    }
+
+    private void ReadFailed(Exception reason)
+    {
+        if (_failedReads++ == 0)
+            LogReadFailed(reason.Message);
+        if (_failedReads % ReadAttempts == 0)
+            _reader.SkipUnreadable();
     }
 
     private QueueState SnapshotState()
@@ -218,14 +255,26 @@ internal sealed partial class LogQueue
 
     private void SetAside(Gap gap)
     {
+        try
+        {
+            _quarantine.Keep(gap);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotKept(e.Message);
+        }
+
         lock (_lock)
             _outstanding.Add(gap);
         _metrics.DamagedParts.Add(1);
         LogDamaged(gap.From, gap.To, gap.Events);
-        _problems.Raise(
-            DamagedProblem,
-            $"A part of the queue could not be read (addresses {gap.From} to {gap.To}): {gap.Events} events are lost.");
+        RaiseDamaged();
     }
+
+    private void RaiseDamaged() => _problems.Raise(
+        DamagedProblem,
+        $"Parts of the queue could not be read and were set aside in its directory {Quarantine.Directory}/; "
+        + $"{Ledger.Quarantined} events are lost. This stays until the files there are removed.");
 
     private void RaiseFull()
     {
@@ -248,9 +297,15 @@ internal sealed partial class LogQueue
     [LoggerMessage(LogLevel.Information, "The queue has room again.")]
     private partial void LogNotFull();
 
-    [LoggerMessage(LogLevel.Error, "Damaged part of the queue from address {From} to {To}: {Events} events lost.")]
+    [LoggerMessage(LogLevel.Error, "Damaged part of the queue from address {From} to {To}, set aside in quarantine/: {Events} events lost.")]
     private partial void LogDamaged(long from, long to, long events);
 
-    [LoggerMessage(LogLevel.Warning, "The queue's position could not be persisted, or a segment not deleted: {Reason}. It is tried again.")]
+    [LoggerMessage(LogLevel.Error, "The queue's disk failed to read: {Reason}. It is tried again.")]
+    private partial void LogReadFailed(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "A damaged part could not be kept in quarantine/: {Reason}.")]
+    private partial void LogNotKept(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The queue's position could not be persisted, or a segment not deleted: {Reason}. It is tried again every second.")]
     private partial void LogHousekeepingFailed(string reason);
 }

@@ -19,7 +19,6 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private readonly QueueMetrics _metrics;
     private readonly ILogger _logger;
     private readonly SegmentSet _segments;
-    private readonly StateFile _stateFile;
     private readonly LogWriter _writer;
     private readonly LogReader _reader;
     private readonly CommitWaiters _waiters;
@@ -27,7 +26,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private readonly AsyncSignal _committedMore = new();
     private readonly Lock _lock = new();
     private readonly Outstanding _outstanding;
-    private readonly uint _run;
+    private readonly Quarantine _quarantine;
     private CommitPoint _committed;
     private QueueState _persisted;
     private bool _failing;
@@ -38,21 +37,26 @@ internal sealed partial class LogQueue : IAsyncDisposable
     {
         (_disk, _layout, _time, _problems, _metrics, _logger) = (disk, layout, time, problems, metrics, logger);
 
-        (_segments, var state) = new Recovery(disk, layout).Recover();
-        _run = state.Run + 1;
+        (_segments, var state, var formatIsIntact) = new Recovery(disk, layout).Recover();
         QueueId = state.QueueId;
-        _persisted = state with { Run = _run, Number = state.Number + 1 };
-        _stateFile = StateFile.Open(disk);
-        _stateFile.Write(_persisted);
-
+        _persisted = state with { Number = state.Number + 1 };
         var position = new CommitPoint(state.Position, state.PositionSequence);
         _committed = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
         _outstanding = new Outstanding(
             position, new OutcomeSums(state.Indexed, state.Duplicates, state.DeadLettered, state.Quarantined));
         _reader = new LogReader(disk, _segments, layout, QueueId, position);
-        _writer = new LogWriter(disk, _segments, layout, _run, QueueId, _committed, SnapshotState);
+        _writer = new LogWriter(disk, _segments, layout, QueueId, _committed, SnapshotState);
         _committed = _writer.Committed;
         _waiters = new CommitWaiters(_committed.Address);
+        _quarantine = new Quarantine(disk, _segments, layout.QuarantineBudget);
+        if (_quarantine.Bytes > 0)
+            RaiseDamaged();
+        TryWrite(() =>
+        {
+            if (!formatIsIntact)
+                FormatFile.Write(disk, QueueId);
+            Persist(always: true);
+        });
         metrics.Observe(this);
     }
 
@@ -63,7 +67,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     public int MaxEventBytes => _layout.MaxEventBytes;
 
     /// <summary>What everything in the directory takes, in bytes; never more than <see cref="MaxBytes"/>.</summary>
-    public long UsedBytes => _segments.Bytes + QueueLayout.FixedBytes;
+    public long UsedBytes => _segments.Bytes + _quarantine.Bytes + QueueLayout.FixedBytes;
 
     /// <summary>What everything in the directory may take, in bytes.</summary>
     public long MaxBytes => _layout.MaxBytes;
@@ -106,7 +110,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
             lock (_lock)
             {
                 var done = _outstanding.Completed;
-                var received = _committed.Sequence;
+                var received = _committed.Sequence - _persisted.Forgotten;
                 return new Ledger(
                     received, done.Indexed, done.Duplicates, done.DeadLettered, done.Quarantined, received - done.Total);
             }
@@ -122,10 +126,17 @@ internal sealed partial class LogQueue : IAsyncDisposable
     public ValueTask<long> AppendAsync(NewEntry entry, CancellationToken cancellationToken)
     {
         Check(entry);
-        var crc = Crc32C.Compute(entry.Tag.Span, entry.ChunkId.Span, entry.Events.Span);
+        var crc = BodyCrc(entry);
         return TryAppend(entry, crc, out var end)
             ? new ValueTask<long>(end)
             : AppendWhenThereIsRoomAsync(entry, crc, cancellationToken);
+    }
+
+    /// <summary>As <see cref="AppendAsync"/>, but false at once where that would wait.</summary>
+    internal bool TryAppend(in NewEntry entry, out long end)
+    {
+        Check(entry);
+        return TryAppend(entry, BodyCrc(entry), out end);
     }
 
     /// <summary>Waits until a synced commit covers the address.</summary>
@@ -148,7 +159,10 @@ internal sealed partial class LogQueue : IAsyncDisposable
             var more = _committedMore.Next;
             if (TryRead() is { } entry)
                 return entry;
-            await more.WaitAsync(cancellationToken);
+            if (_failedReads == 0)
+                await more.WaitAsync(cancellationToken);
+            else
+                await Task.Delay(ReadRetry, _time, cancellationToken);
         }
     }
 
@@ -157,10 +171,8 @@ internal sealed partial class LogQueue : IAsyncDisposable
     {
         while (true)
         {
-            CommitPoint committed;
-            lock (_lock)
-                committed = _committed;
-            var entry = _reader.TryRead(committed, out var gap);
+            if (!TryRead(out var entry, out var gap))
+                return null;
             if (entry is not null)
             {
                 lock (_lock)
@@ -190,6 +202,25 @@ internal sealed partial class LogQueue : IAsyncDisposable
 
         if (_segments.FirstBelow(done.Address) is not null)
             Release(_houseWanted);
+    }
+
+    private bool TryRead(out QueueEntry? entry, out Gap? gap)
+    {
+        CommitPoint committed;
+        lock (_lock)
+            committed = _committed;
+        try
+        {
+            entry = _reader.TryRead(committed, out gap);
+            _failedReads = 0;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            (entry, gap) = (null, null);
+            ReadFailed(e);
+            return false;
+        }
     }
 
     private bool TryAppend(in NewEntry entry, uint crc, out long end)
@@ -223,6 +254,8 @@ internal sealed partial class LogQueue : IAsyncDisposable
             await room.WaitAsync(cancellationToken);
         }
     }
+
+    private static uint BodyCrc(in NewEntry entry) => Crc32C.Compute(entry.Tag.Span, entry.ChunkId.Span, entry.Events.Span);
 
     private void Check(in NewEntry entry)
     {

@@ -18,6 +18,9 @@ internal sealed record QueueLayout
     /// </summary>
     public int MaxEventBytes { get; init; } = (512 << 10) - 4096;
 
+    /// <summary>What the reader reads at once: large enough to make the system calls cheap for small entries.</summary>
+    public int ReadWindowSize { get; init; } = 256 << 10;
+
     /// <summary>
     /// A segment ends at the first page boundary after so much. Small, because the disk gets back whole segments only;
     /// not too small, because creating one costs two synced writes.

@@ -14,7 +14,7 @@ internal static class QueueServices
         services.AddSingleton(provider =>
         {
             var queue = new LogQueue(
-                new FileQueueDisk(options.Path),
+                FileQueueDisk.OpenDirectory(options.Path),
                 QueueLayout.For(options),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<Problems>(),

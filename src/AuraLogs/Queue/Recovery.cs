@@ -12,15 +12,18 @@ namespace AuraLogs.Queue;
 internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
 {
     /// <summary>What a queue continues from: the state of the run before, brought up to the last entry on disk.</summary>
-    public (SegmentSet Segments, QueueState State) Recover()
+    public (SegmentSet Segments, QueueState State, bool FormatIsIntact) Recover()
     {
-        // 1. The segments, without those that never got any data.
+        // 1. The format: another version's directory is left as it is.
+        var queueId = FormatFile.TryRead(disk);
+
+        // 2. The segments.
         var segments = new SegmentSet(FindSegments());
 
-        // 2. The newest state of the three places that may have one.
-        var state = NewestState(segments) ?? new QueueState { QueueId = NewQueueId() };
+        // 3. The newest state of the three places that may have one.
+        var state = NewestState(segments) ?? StateFromEntries(segments, queueId);
 
-        // 3. The last entry, which may be newer than the state.
+        // 4. The last entry, which may be newer than the state.
         var committed = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
         foreach (var segment in segments.Snapshot().Reverse())
         {
@@ -32,7 +35,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
             }
         }
 
-        return (segments, state with { CommittedAddress = committed.Address, CommittedSequence = committed.Sequence });
+        return (segments, state with { CommittedAddress = committed.Address, CommittedSequence = committed.Sequence }, state.QueueId == queueId);
     }
 
     private List<Segment> FindSegments()
@@ -42,11 +45,9 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
         {
             if (!SegmentHeader.TryParseFileName(file.Name, out var start))
                 continue;
-            var segment = new Segment(start, start + Math.Max(0, file.Length - SegmentHeader.Size));
-            if (segment.End > segment.Start)
-                found.Add(segment);
-            else
-                disk.Delete(segment.Name);
+            // A file without data still has its name, so its first address counts as taken.
+            var segment = new Segment(start, start + Math.Max(1, file.Length - SegmentHeader.Size));
+            found.Add(segment);
         }
 
         return found;
@@ -85,6 +86,28 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
             else if (gap is null)
                 return last;
         }
+    }
+
+    /// <summary>With every copy of the state lost: everything from the first entry on is taken as not completed.</summary>
+    private QueueState StateFromEntries(SegmentSet segments, ulong? queueId)
+    {
+        foreach (var segment in segments.Snapshot())
+        {
+            using var reader = new SegmentReader(disk.Open(segment.Name), segment.Start, layout.PageSize, queueId, new byte[64 << 10]);
+            if (!reader.TryFind(segment.Start, segment.End, out var first))
+                continue;
+            return new QueueState
+            {
+                QueueId = first.QueueId,
+                Position = first.Address,
+                PositionSequence = first.Sequence,
+                CommittedAddress = first.Address,
+                CommittedSequence = first.Sequence,
+                Forgotten = first.Sequence,
+            };
+        }
+
+        return new QueueState { QueueId = queueId ?? NewQueueId() };
     }
 
     private static ulong NewQueueId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));

@@ -19,7 +19,7 @@ internal sealed class QueueDirectory : IDisposable
     public LogQueue Open(QueueLayout? layout = null)
     {
         var queue = new LogQueue(
-            new FileQueueDisk(Path),
+            FileQueueDisk.OpenDirectory(Path),
             layout ?? QueueLayout.For(new QueueOptions()),
             TimeProvider.System,
             Problems,

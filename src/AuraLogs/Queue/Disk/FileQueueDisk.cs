@@ -4,12 +4,26 @@ namespace AuraLogs.Queue.Disk;
 internal sealed class FileQueueDisk : IQueueDisk
 {
     private readonly string _root;
-    private readonly bool _readOnly;
+    private readonly DirectoryLock? _lock;
 
-    public FileQueueDisk(string root, bool readOnly = false)
+    private FileQueueDisk(string root, DirectoryLock? directoryLock) => (_root, _lock) = (root, directoryLock);
+
+    /// <summary>Opens it for this process alone, and creates it when it is missing.</summary>
+    /// <exception cref="QueueDirectoryException">It is in use, or can't be written to.</exception>
+    public static FileQueueDisk OpenDirectory(string directory)
     {
-        _root = Path.GetFullPath(root);
-        _readOnly = readOnly;
+        var root = Path.GetFullPath(directory);
+        return new FileQueueDisk(root, new DirectoryLock(root));
+    }
+
+    /// <summary>Opens it for reading, also beside a process that uses it.</summary>
+    /// <exception cref="QueueDirectoryException">There is no such directory.</exception>
+    public static FileQueueDisk OpenDirectoryReadOnly(string directory)
+    {
+        var root = Path.GetFullPath(directory);
+        return Directory.Exists(root)
+            ? new FileQueueDisk(root, directoryLock: null)
+            : throw new QueueDirectoryException($"There is no directory {root}.");
     }
 
     public long AvailableBytes => new DriveInfo(_root).AvailableFreeSpace;
@@ -22,7 +36,7 @@ internal sealed class FileQueueDisk : IQueueDisk
 
     public bool Exists(string name) => File.Exists(FullPath(name));
 
-    public IQueueFile Open(string name) => new FileQueueFile(_readOnly
+    public IQueueFile Open(string name) => new FileQueueFile(_lock is null
         ? File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
         : File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough));
 
@@ -41,19 +55,14 @@ internal sealed class FileQueueDisk : IQueueDisk
         return new FileQueueFile(handle);
     }
 
-    public void Delete(string name) => File.Delete(FullPath(name));
-
-    public void Move(string from, string to)
+    public void Delete(string name)
     {
-        var target = FullPath(to);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        File.Move(FullPath(from), target, overwrite: true);
-        DirectorySync.Flush(Path.GetDirectoryName(target)!);
+        var path = FullPath(name);
+        File.Delete(path);
+        DirectorySync.Flush(Path.GetDirectoryName(path)!);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _lock?.Dispose();
 
     private string FullPath(string name) => Path.Combine(_root, name);
 }

@@ -18,10 +18,8 @@ internal interface IQueueDisk : IDisposable
     /// <summary>Creates an empty file, and replaces one of that name. Its name is on disk when this returns.</summary>
     IQueueFile Create(string name);
 
+    /// <summary>Deletes a file, if there is one. It is gone from the disk when this returns.</summary>
     void Delete(string name);
-
-    /// <summary>Renames a file within the directory; the new name is on disk when this returns.</summary>
-    void Move(string from, string to);
 
     /// <summary>What the file system has left for this process, in bytes.</summary>
     long AvailableBytes { get; }

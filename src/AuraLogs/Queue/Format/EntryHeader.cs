@@ -7,7 +7,7 @@ namespace AuraLogs.Queue.Format;
 /// <code>
 ///  0  i32  length of everything after this field (written by FasterLog)
 ///  4  u32  magic "ALQ" and format version 1
-///  8  u32  CRC-32C of bytes 12 to 76: the rest of this header
+///  8  u32  CRC-32C of bytes 12 to 72: the rest of this header
 /// 12  u32  CRC-32C of the body
 /// 16  i32  events, bytes
 /// 20  u16  tag, bytes
@@ -16,12 +16,11 @@ namespace AuraLogs.Queue.Format;
 /// 28  i32  first ordinal
 /// 32  u32  chunk second
 /// 36  u8   compression, and three bytes 0
-/// 40  u32  run: which opening of the queue wrote it
-/// 44  u64  queue id
-/// 52  i64  address
-/// 60  i64  sequence: events received before this entry since the queue was created
-/// 68  i64  received at, in ticks of 100 ns since 0001-01-01 UTC
-/// 76       body: tag, chunk id, events; then zeros up to the next multiple of 4
+/// 40  u64  queue id
+/// 48  i64  address
+/// 56  i64  sequence: events received before this entry since the queue was created
+/// 64  i64  received at, in ticks of 100 ns since 0001-01-01 UTC
+/// 72       body: tag, chunk id, events; then zeros up to the next multiple of 4
 /// </code>
 /// Invariants: an entry never spans pages; the zeros between entries and at the end of a page belong to nobody; the
 /// sequence of an entry is the sequence of the one before plus its event count, so that a gap tells exactly how many
@@ -30,7 +29,7 @@ namespace AuraLogs.Queue.Format;
 internal readonly struct EntryHeader
 {
     public const int LengthField = sizeof(int);
-    public const int Size = 76;
+    public const int Size = 72;
     private const uint Magic = 0x0151_4C41;
 
     public required int EventsLength { get; init; }
@@ -40,7 +39,6 @@ internal readonly struct EntryHeader
     public required int FirstOrdinal { get; init; }
     public required uint ChunkSecond { get; init; }
     public required Compression Compression { get; init; }
-    public required uint Run { get; init; }
     public required ulong QueueId { get; init; }
     public required long Address { get; init; }
     public required long Sequence { get; init; }
@@ -57,7 +55,7 @@ internal readonly struct EntryHeader
     /// <summary>What an entry takes in its page, the length field and the padding included.</summary>
     public static int SizeOnDisk(int bodyLength) => (Size + bodyLength + 3) & ~3;
 
-    /// <summary>Writes everything but FasterLog's length field: bytes 4 to 76.</summary>
+    /// <summary>Writes everything but FasterLog's length field: bytes 4 to 72.</summary>
     public void Write(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(destination, Magic);
@@ -69,20 +67,20 @@ internal readonly struct EntryHeader
         BinaryPrimitives.WriteInt32LittleEndian(destination[24..], FirstOrdinal);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[28..], ChunkSecond);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], (byte)Compression);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[36..], Run);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination[40..], QueueId);
-        BinaryPrimitives.WriteInt64LittleEndian(destination[48..], Address);
-        BinaryPrimitives.WriteInt64LittleEndian(destination[56..], Sequence);
-        BinaryPrimitives.WriteInt64LittleEndian(destination[64..], ReceivedAtTicks);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[36..], QueueId);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[44..], Address);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[52..], Sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[60..], ReceivedAtTicks);
         var crc = Crc32C.Compute(destination[8..(Size - LengthField)]);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[4..], crc);
     }
 
     /// <summary>
     /// Reads the header of an entry from its first byte on. False unless everything about it is as this queue would have
-    /// written it at this address; the body still has to be checked against <see cref="BodyCrc"/>.
+    /// written it at this address (any queue, when <paramref name="queueId"/> is null); the body still has to be checked
+    /// against <see cref="BodyCrc"/>.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<byte> source, long address, ulong queueId, out EntryHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> source, long address, ulong? queueId, out EntryHeader header)
     {
         header = default;
         if (source.Length < Size || BinaryPrimitives.ReadUInt32LittleEndian(source[4..]) != Magic)
@@ -100,14 +98,13 @@ internal readonly struct EntryHeader
             FirstOrdinal = BinaryPrimitives.ReadInt32LittleEndian(source[28..]),
             ChunkSecond = BinaryPrimitives.ReadUInt32LittleEndian(source[32..]),
             Compression = (Compression)source[36],
-            Run = BinaryPrimitives.ReadUInt32LittleEndian(source[40..]),
-            QueueId = BinaryPrimitives.ReadUInt64LittleEndian(source[44..]),
-            Address = BinaryPrimitives.ReadInt64LittleEndian(source[52..]),
-            Sequence = BinaryPrimitives.ReadInt64LittleEndian(source[60..]),
-            ReceivedAtTicks = BinaryPrimitives.ReadInt64LittleEndian(source[68..]),
+            QueueId = BinaryPrimitives.ReadUInt64LittleEndian(source[40..]),
+            Address = BinaryPrimitives.ReadInt64LittleEndian(source[48..]),
+            Sequence = BinaryPrimitives.ReadInt64LittleEndian(source[56..]),
+            ReceivedAtTicks = BinaryPrimitives.ReadInt64LittleEndian(source[64..]),
         };
         return header.Address == address
-            && header.QueueId == queueId
+            && header.QueueId == (queueId ?? header.QueueId)
             && header.EventsLength >= 0
             && header.EventCount > 0
             && header.Sequence >= 0

@@ -6,23 +6,22 @@ namespace AuraLogs.Queue.Format;
 /// Where the queue stands: what has to survive a restart besides the entries. It is kept in the state file, and copied
 /// into the header of every segment, so that losing the state file loses little. Little-endian:
 /// <code>
-///  0  u32  CRC-32C of bytes 4 to 88
-///  4  u32  run: which opening of the queue wrote it
+///  0  u32  CRC-32C of bytes 4 to 96, 4 reserved 0
 ///  8  u64  queue id
 /// 16  i64  position: address of the first entry that is not completed
 /// 24  i64  sequence at the position
 /// 32  i64  committed address
 /// 40  i64  sequence at the committed address
 /// 48  i64  indexed, 56 duplicates, 64 dead-lettered, 72 quarantined: events below the position
-/// 80  i64  number of this state; the higher one is the newer
+/// 80  i64  forgotten: events below the position of which nothing else is known, because every copy of the state was lost
+/// 88  i64  number of this state; the higher one is the newer
 /// </code>
-/// Invariant: sequence at the position = indexed + duplicates + dead-lettered + quarantined.
+/// Invariant: sequence at the position = indexed + duplicates + dead-lettered + quarantined + forgotten.
 /// </summary>
 internal sealed record QueueState
 {
-    public const int Size = 88;
+    public const int Size = 96;
 
-    public uint Run { get; init; }
     public ulong QueueId { get; init; }
     public long Position { get; init; }
     public long PositionSequence { get; init; }
@@ -32,11 +31,12 @@ internal sealed record QueueState
     public long Duplicates { get; init; }
     public long DeadLettered { get; init; }
     public long Quarantined { get; init; }
+    public long Forgotten { get; init; }
     public long Number { get; init; }
 
     public void Write(Span<byte> destination)
     {
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[4..], Run);
+        destination[..8].Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], QueueId);
         BinaryPrimitives.WriteInt64LittleEndian(destination[16..], Position);
         BinaryPrimitives.WriteInt64LittleEndian(destination[24..], PositionSequence);
@@ -46,7 +46,8 @@ internal sealed record QueueState
         BinaryPrimitives.WriteInt64LittleEndian(destination[56..], Duplicates);
         BinaryPrimitives.WriteInt64LittleEndian(destination[64..], DeadLettered);
         BinaryPrimitives.WriteInt64LittleEndian(destination[72..], Quarantined);
-        BinaryPrimitives.WriteInt64LittleEndian(destination[80..], Number);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[80..], Forgotten);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[88..], Number);
         BinaryPrimitives.WriteUInt32LittleEndian(destination, Crc32C.Compute(destination[4..Size]));
     }
 
@@ -57,7 +58,6 @@ internal sealed record QueueState
             return null;
         return new QueueState
         {
-            Run = BinaryPrimitives.ReadUInt32LittleEndian(source[4..]),
             QueueId = BinaryPrimitives.ReadUInt64LittleEndian(source[8..]),
             Position = BinaryPrimitives.ReadInt64LittleEndian(source[16..]),
             PositionSequence = BinaryPrimitives.ReadInt64LittleEndian(source[24..]),
@@ -67,7 +67,8 @@ internal sealed record QueueState
             Duplicates = BinaryPrimitives.ReadInt64LittleEndian(source[56..]),
             DeadLettered = BinaryPrimitives.ReadInt64LittleEndian(source[64..]),
             Quarantined = BinaryPrimitives.ReadInt64LittleEndian(source[72..]),
-            Number = BinaryPrimitives.ReadInt64LittleEndian(source[80..]),
+            Forgotten = BinaryPrimitives.ReadInt64LittleEndian(source[80..]),
+            Number = BinaryPrimitives.ReadInt64LittleEndian(source[88..]),
         };
     }
 }

@@ -11,9 +11,9 @@ namespace AuraLogs.Queue.Log;
 /// </summary>
 internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, CommitPoint from) : IDisposable
 {
-    private const int WindowSize = 256 << 10;
+    private const int UnreadableBlock = 4096;
 
-    private readonly byte[] _window = new byte[WindowSize];
+    private readonly byte[] _window = new byte[layout.ReadWindowSize];
     private long _address = from.Address;
     private long _sequence = from.Sequence;
     private long _goodUntil = from.Address;
@@ -42,6 +42,9 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
         return entry;
     }
 
+    /// <summary>Passes over a block that the disk keeps failing to read; it is part of a gap then.</summary>
+    public void SkipUnreadable() => _address = (_address / UnreadableBlock * UnreadableBlock) + UnreadableBlock;
+
     public void Dispose()
     {
         _segment?.Dispose();
@@ -67,19 +70,17 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
                 continue;
             }
 
-            Enter(segment);
             _address = Math.Max(_address, segment.Start);
             var end = Math.Min(segment.End, committed.Address);
-            if (!_segment!.TryFind(_address, end, out var header))
+            if (!TryEnter(segment) || !_segment!.TryFind(_address, end, out var header))
             {
                 _address = end;
                 continue;
             }
 
-            // An entry below the expected sequence was given up when its run failed, and written again since or never.
-            if (header.Sequence >= _sequence && TryReadBody(header))
+            if (TryReadBody(header))
                 return true;
-            _address = header.Sequence >= _sequence ? header.Address + sizeof(int) : header.NextAddress;
+            _address = header.Address + sizeof(int);
         }
     }
 
@@ -110,14 +111,24 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
         return gap;
     }
 
-    private void Enter(Segment segment)
+    /// <summary>False when the file is gone: what was in it is a gap then.</summary>
+    private bool TryEnter(Segment segment)
     {
         if (_segmentStart == segment.Start)
-            return;
+            return true;
         _segment?.Dispose();
         _segment = null;
         _segmentStart = -1;
-        _segment = new SegmentReader(disk.Open(segment.Name), segment.Start, layout.PageSize, queueId, _window);
+        try
+        {
+            _segment = new SegmentReader(disk.Open(segment.Name), segment.Start, layout.PageSize, queueId, _window);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+
         _segmentStart = segment.Start;
+        return true;
     }
 }

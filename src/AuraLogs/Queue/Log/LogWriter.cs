@@ -18,7 +18,6 @@ internal sealed class LogWriter : IDisposable
     private readonly SegmentSet _segments;
     private readonly QueueLayout _layout;
     private readonly Func<QueueState> _state;
-    private readonly uint _run;
     private readonly ulong _queueId;
     private FasterLog? _log;
     private SegmentDevice? _device;
@@ -27,13 +26,13 @@ internal sealed class LogWriter : IDisposable
     private CommitPoint _committed;
     private bool _full;
 
-    public LogWriter(IQueueDisk disk, SegmentSet segments, QueueLayout layout, uint run, ulong queueId, CommitPoint committed, Func<QueueState> state)
+    public LogWriter(IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, CommitPoint committed, Func<QueueState> state)
     {
-        (_disk, _segments, _layout, _run, _queueId, _state) = (disk, segments, layout, run, queueId, state);
+        (_disk, _segments, _layout, _queueId, _state) = (disk, segments, layout, queueId, state);
         _sequence = committed.Sequence;
         _origin = PageAfter(Math.Max(committed.Address, segments.Last?.End ?? 0));
         _committed = committed with { Address = _origin };
-        Open();
+        Open(NewDevice());
     }
 
     /// <summary>What is on disk.</summary>
@@ -94,7 +93,6 @@ internal sealed class LogWriter : IDisposable
             {
                 Address = address,
                 Sequence = _sequence,
-                Run = _run,
                 QueueId = _queueId,
                 ReceivedAtTicks = receivedAtTicks,
                 BodyCrc = bodyCrc,
@@ -167,19 +165,21 @@ internal sealed class LogWriter : IDisposable
     public void Reopen()
     {
         TakeBackUncommitted();
-        lock (_lock)
+        if (_disk.AvailableBytes < 2L * _layout.PageSize)
+            throw new IOException("No space left on the file system");
+        var device = NewDevice();
+        try
         {
-            Open();
-            try
-            {
-                _device!.BeginSegment(_origin);
-            }
-            catch
-            {
-                Close();
-                throw;
-            }
+            device.BeginSegment(_origin);
         }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+
+        lock (_lock)
+            Open(device);
     }
 
     /// <summary>Ends <see cref="IsFull"/> when enough has been given back.</summary>
@@ -220,9 +220,11 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    private void Open()
+    private SegmentDevice NewDevice() => new(_disk, _segments, _layout, _origin, _state);
+
+    private void Open(SegmentDevice device)
     {
-        _device = new SegmentDevice(_disk, _segments, _layout, _origin, _state);
+        _device = device;
         _log = new FasterLog(new FasterLogSettings
         {
             LogDevice = _device,

@@ -8,7 +8,7 @@ namespace AuraLogs.Queue.Log;
 /// stop it: it looks for the next intact entry byte by byte, in steps of 4, because an entry is recognised by its own
 /// checksum, queue and address.
 /// </summary>
-internal sealed class SegmentReader(IQueueFile file, long start, int pageSize, ulong queueId, byte[] window) : IDisposable
+internal sealed class SegmentReader(IQueueFile file, long start, int pageSize, ulong? queueId, byte[] window) : IDisposable
 {
     private long _windowStart;
     private int _windowLength;
