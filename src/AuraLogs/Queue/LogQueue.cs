@@ -74,6 +74,9 @@ internal sealed partial class LogQueue : IAsyncDisposable
 
     public int SegmentCount => _segments.Count;
 
+    /// <summary>Whether the last attempt to read failed, so that nothing read does not mean that nothing is there.</summary>
+    internal bool ReadsFail => _failedReads > 0;
+
     /// <summary>Whether senders wait because there is no room.</summary>
     public bool IsFull => _writer.IsFull;
 

@@ -21,7 +21,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
         var segments = new SegmentSet(FindSegments());
 
         // 3. The newest state of the three places that may have one.
-        var state = NewestState(segments) ?? StateFromEntries(segments, queueId);
+        var state = FindState(segments, queueId);
 
         // 4. The last entry, which may be newer than the state.
         var committed = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
@@ -53,17 +53,52 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
         return found;
     }
 
-    private QueueState? NewestState(SegmentSet segments)
+    private QueueState FindState(SegmentSet segments, ulong? queueId)
     {
-        var newest = StateFile.TryRead(disk);
+        var fromFile = StateFile.TryRead(disk);
+        var newest = NewestCopy(segments) is { } copy && copy.Number > (fromFile?.Number ?? -1) ? copy : fromFile;
+        if (newest is null)
+            return FirstEntry(segments, queueId) is { } first ? StartingAt(first, new QueueState()) : new QueueState { QueueId = queueId ?? NewQueueId() };
+
+        // A copy can be older than the deletion of segments, which were completed then, not lost.
+        return fromFile is null && FirstEntry(segments, newest.QueueId) is { } kept && kept.Address > newest.Position
+            ? StartingAt(kept, newest)
+            : newest;
+    }
+
+    /// <summary>The copy of the state in the header of the newest segment whose header is intact.</summary>
+    private QueueState? NewestCopy(SegmentSet segments)
+    {
         foreach (var segment in segments.Snapshot().Reverse())
         {
-            if (ReadHeader(segment) is not { } header)
-                continue;
-            return header.State.Number > (newest?.Number ?? -1) ? header.State : newest;
+            if (ReadHeader(segment) is { } header)
+                return header.State;
         }
 
-        return newest;
+        return null;
+    }
+
+    /// <summary>Everything from an entry on is taken as not completed, and what was before it as forgotten.</summary>
+    private static QueueState StartingAt(EntryHeader first, QueueState state) => state with
+    {
+        QueueId = first.QueueId,
+        Position = first.Address,
+        PositionSequence = first.Sequence,
+        CommittedAddress = Math.Max(state.CommittedAddress, first.Address),
+        CommittedSequence = Math.Max(state.CommittedSequence, first.Sequence),
+        Forgotten = first.Sequence - (state.Indexed + state.Duplicates + state.DeadLettered + state.Quarantined),
+    };
+
+    private EntryHeader? FirstEntry(SegmentSet segments, ulong? queueId)
+    {
+        foreach (var segment in segments.Snapshot())
+        {
+            using var reader = new SegmentReader(disk.Open(segment.Name), segment.Start, layout.PageSize, queueId, new byte[layout.ReadWindowSize]);
+            if (reader.TryFind(segment.Start, segment.End, out var first))
+                return first;
+        }
+
+        return null;
     }
 
     private SegmentHeader? ReadHeader(Segment segment)
@@ -86,28 +121,6 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
             else if (gap is null)
                 return last;
         }
-    }
-
-    /// <summary>With every copy of the state lost: everything from the first entry on is taken as not completed.</summary>
-    private QueueState StateFromEntries(SegmentSet segments, ulong? queueId)
-    {
-        foreach (var segment in segments.Snapshot())
-        {
-            using var reader = new SegmentReader(disk.Open(segment.Name), segment.Start, layout.PageSize, queueId, new byte[64 << 10]);
-            if (!reader.TryFind(segment.Start, segment.End, out var first))
-                continue;
-            return new QueueState
-            {
-                QueueId = first.QueueId,
-                Position = first.Address,
-                PositionSequence = first.Sequence,
-                CommittedAddress = first.Address,
-                CommittedSequence = first.Sequence,
-                Forgotten = first.Sequence,
-            };
-        }
-
-        return new QueueState { QueueId = queueId ?? NewQueueId() };
     }
 
     private static ulong NewQueueId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));

@@ -211,12 +211,9 @@ internal sealed class LogWriter : IDisposable
                 continue;
             }
 
-            var end = (_committed.Address + 511) & ~511L;
-            if (last.End <= end)
-                return;
             using var file = _disk.Open(last.Name);
-            file.Truncate(SegmentHeader.Size + (end - last.Start));
-            _segments.Resize(end);
+            file.Truncate(SegmentHeader.Size + (_committed.Address - last.Start));
+            _segments.Resize(_committed.Address);
         }
     }
 

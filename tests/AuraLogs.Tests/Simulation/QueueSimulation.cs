@@ -1,0 +1,331 @@
+using System.Text;
+using AuraLogs.Operations.Health;
+using AuraLogs.Operations.Metrics;
+using AuraLogs.Queue;
+using AuraLogs.Queue.Format;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AuraLogs.Tests.Simulation;
+
+/// <summary>
+/// One life of a queue, decided by a seed: appends, commits, reads, completions, clean restarts, power failures in the
+/// middle of any operation, EIO and ENOSPC, and damage at rest. It runs the real queue over <see cref="SimulatedDisk"/>,
+/// one step at a time, and a model beside it knows what was acknowledged. It throws at the first broken promise:
+/// <list type="bullet">
+/// <item>every acknowledged entry is read in every run until it is completed, intact, in order, once;</item>
+/// <item>nothing is read that was never appended, and nothing in the run in which it was refused;</item>
+/// <item>the disk never holds more than the limit;</item>
+/// <item>in the end, with everything read, the ledger balances and the queue still works.</item>
+/// </list>
+/// </summary>
+internal sealed class QueueSimulation : IDisposable
+{
+    private readonly Random _random;
+    private readonly QueueLayout _layout;
+    private readonly List<ModelEntry> _entries = [];
+    private readonly List<(ModelEntry Entry, EntryPosition Position)> _outstanding = [];
+    private readonly AuraLogsMeter _meter = new();
+    private LogQueue? _queue;
+    private int _lastDelivered;
+    private bool _failing;
+
+    public QueueSimulation(int seed)
+    {
+        _random = new Random(seed);
+        var budget = _random.Next(12, 40) * 4096;
+        _layout = new QueueLayout
+        {
+            PageSize = 4096,
+            BufferPages = 4,
+            MaxEventBytes = 1500,
+            ReadWindowSize = _random.Next(1, 16) * 512,
+            SegmentSize = 4096 * _random.Next(1, 4),
+            SegmentBudget = budget,
+            ResumeBytes = budget * 3 / 4,
+            QuarantineBudget = 4 * 4096,
+        };
+        Disk = new SimulatedDisk(_random)
+        {
+            MaxBytes = _layout.SegmentBudget + _layout.QuarantineBudget + StateFile.Size + 4096,
+        };
+    }
+
+    public SimulatedDisk Disk { get; }
+
+    /// <summary>Whether files are damaged between runs, besides what crashes do.</summary>
+    public bool DamagesAtRest { get; init; } = true;
+
+    /// <summary>Called on a file after its damage; the broken build of a test hides the damage from the checksums here.</summary>
+    public Action<SimulatedFile>? AfterDamage { get; init; }
+
+    public void Run()
+    {
+        Start();
+        for (var steps = _random.Next(60, 160); steps > 0; steps--)
+        {
+            try
+            {
+                Step();
+            }
+            catch (SimulatedCrashException)
+            {
+                Restart();
+            }
+        }
+
+        Finish();
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Step()
+    {
+        switch (_random.Next(100))
+        {
+            case < 30:
+                Append(_random.Next(1, 9));
+                break;
+            case < 50:
+                Commit();
+                break;
+            case < 70:
+                Read(_random.Next(1, 12));
+                break;
+            case < 82:
+                Complete(_random.Next(1, 12));
+                break;
+            case < 88:
+                _queue!.KeepHouse();
+                break;
+            case < 94:
+                Disk.OperationsUntilCrash = _random.Next(8);
+                break;
+            case < 96:
+                (Disk.WritesUntilFailure, Disk.FailuresLeft) = (_random.Next(6), _random.Next(1, 5));
+                break;
+            case < 97:
+                Disk.ReadsUntilFailure = _random.Next(4);
+                break;
+            case < 98:
+                Disk.Capacity = _random.Next(2) == 0 ? long.MaxValue : Disk.UsedBytes + _random.Next(40_000);
+                break;
+            default:
+                _queue!.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                Restart();
+                break;
+        }
+    }
+
+    private void Append(int count)
+    {
+        for (; count > 0; count--)
+        {
+            var number = _entries.Count + 1;
+            var entry = Entry(number);
+            if (!_queue!.TryAppend(entry, out var end))
+                return;
+            _entries.Add(new ModelEntry(number, entry, end));
+            _entries[^1].WaitFor(_queue);
+        }
+    }
+
+    private void Commit()
+    {
+        if (_failing)
+            _failing = !_queue!.TryReopen();
+        else
+            _failing = !_queue!.CommitOnce();
+
+        foreach (var entry in _entries.Where(entry => entry.Waiting && entry.Commit.IsCompleted))
+        {
+            entry.Waiting = false;
+            entry.Acknowledged = entry.Commit.IsCompletedSuccessfully;
+            entry.RefusedInThisRun = !entry.Acknowledged;
+        }
+
+        Assert.All(_entries.Where(entry => entry.Waiting), entry => Assert.True(entry.End > _queue!.CommittedAddress));
+    }
+
+    private void Read(int count)
+    {
+        for (; count > 0; count--)
+        {
+            using var entry = _queue!.TryRead();
+            if (entry is null)
+            {
+                if (!_queue.ReadsFail)
+                    CheckNothingIsMissing();
+                return;
+            }
+
+            Check(entry);
+        }
+    }
+
+    private void Check(QueueEntry entry)
+    {
+        var number = entry.FirstOrdinal;
+        Assert.InRange(number, 1, _entries.Count);
+        var expected = _entries[number - 1];
+        Assert.True(
+            expected.Entry.Events.Span.SequenceEqual(entry.Events.Span)
+            && expected.Entry.Tag.Span.SequenceEqual(entry.Tag.Span)
+            && expected.Entry.ChunkId.Span.SequenceEqual(entry.ChunkId.Span)
+            && expected.Entry.EventCount == entry.EventCount
+            && expected.Entry.Compression == entry.Compression
+            && expected.Entry.ChunkSecond == entry.ChunkSecond,
+            $"Entry {number} came back different.");
+        Assert.True(number > _lastDelivered, $"Entry {number} came after {_lastDelivered}.");
+        Assert.False(expected.RefusedInThisRun, $"Entry {number} was refused in this run and read all the same.");
+        _lastDelivered = number;
+        expected.DeliveredInThisRun = true;
+        _outstanding.Add((expected, entry.Position));
+    }
+
+    private void CheckNothingIsMissing() => Assert.All(
+        _entries.Where(entry => entry is { Acknowledged: true, Completed: false, Damaged: false }),
+        entry => Assert.True(entry.DeliveredInThisRun, $"Entry {entry.Number} was acknowledged and is gone."));
+
+    private void Complete(int count)
+    {
+        for (; count > 0 && _outstanding.Count > 0; count--)
+        {
+            var index = _random.Next(Math.Min(4, _outstanding.Count));
+            var (entry, position) = _outstanding[index];
+            _outstanding.RemoveAt(index);
+            var indexed = _random.Next(entry.Entry.EventCount + 1);
+            _queue!.Complete(position, new EntryOutcome(indexed, entry.Entry.EventCount - indexed, 0));
+            entry.Completed = true;
+        }
+    }
+
+    private void Restart()
+    {
+        Disk.PowerOff();
+        Disk.PowerOn();
+        if (DamagesAtRest && _random.Next(4) == 0)
+            Damage();
+        Start();
+    }
+
+    private void Start()
+    {
+        _outstanding.Clear();
+        _lastDelivered = 0;
+        _failing = false;
+        foreach (var entry in _entries)
+            (entry.Waiting, entry.RefusedInThisRun, entry.DeliveredInThisRun) = (false, false, false);
+
+        // A start can be interrupted too, again and again.
+        for (var attempts = _random.Next(3); ; attempts--)
+        {
+            if (attempts > 0 && _random.Next(4) == 0)
+                Disk.OperationsUntilCrash = _random.Next(4);
+            try
+            {
+                _queue = new LogQueue(
+                    Disk, _layout, TimeProvider.System, new Problems(TimeProvider.System), new QueueMetrics(_meter), NullLogger<LogQueue>.Instance);
+                return;
+            }
+            catch (SimulatedCrashException)
+            {
+                Disk.PowerOn();
+            }
+        }
+    }
+
+    private void Finish()
+    {
+        // 1. The disk is well, and everything in the queue is read and completed.
+        Disk.PowerOn();
+        Disk.Capacity = long.MaxValue;
+        DrainAll();
+        var ledger = _queue!.Ledger;
+        Assert.Equal(0, ledger.Queued);
+        Assert.Equal(ledger.Received, ledger.Indexed + ledger.Duplicates + ledger.DeadLettered + ledger.Quarantined);
+        var mayBeLost = _entries.Where(entry => !entry.Acknowledged || entry.Damaged).Sum(entry => entry.Entry.EventCount);
+        Assert.InRange(ledger.Quarantined, 0, mayBeLost);
+
+        // 2. It goes on working.
+        Append(5);
+        Assert.Equal(5, _entries.TakeLast(5).Count(entry => entry.Waiting));
+        DrainAll();
+        Assert.All(_entries.TakeLast(5), entry => Assert.True(entry is { Acknowledged: true, Completed: true }));
+        Assert.Equal(0, _queue.Ledger.Queued);
+    }
+
+    private void DrainAll()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            Commit();
+            Read(int.MaxValue);
+            Complete(int.MaxValue);
+            _queue!.KeepHouse();
+        }
+
+        Assert.False(_failing);
+    }
+
+    private void Damage()
+    {
+        var files = Disk.Files.Where(file => file.Value.Content.Length > 0).ToList();
+        if (files.Count == 0)
+            return;
+        for (var count = _random.Next(1, 3); count > 0; count--)
+        {
+            var (name, file) = files[_random.Next(files.Count)];
+            var length = file.Content.Length;
+            if (length == 0)
+                continue;
+            var at = _random.Next(length);
+            switch (_random.Next(6))
+            {
+                case 0 or 1 or 2:
+                    file.Content[at] ^= (byte)(1 << _random.Next(8));
+                    MarkDamaged(name, at, at + 1);
+                    break;
+                case 3:
+                    var (from, to) = (at / 512 * 512, Math.Min(length, (at / 512 * 512) + (512 * _random.Next(1, 9))));
+                    file.Content.AsSpan(from, to - from).Clear();
+                    MarkDamaged(name, from, to);
+                    break;
+                case 4:
+                    file.Content = file.Content[..at];
+                    MarkDamaged(name, at, length);
+                    break;
+                default:
+                    file.Content = [];
+                    MarkDamaged(name, 0, length);
+                    break;
+            }
+
+            AfterDamage?.Invoke(file);
+        }
+    }
+
+    private void MarkDamaged(string name, long from, long to)
+    {
+        if (!SegmentHeader.TryParseFileName(Path.GetFileName(name), out var start))
+            return;
+        foreach (var entry in _entries.Where(entry =>
+            entry.Start < start + to - SegmentHeader.Size && entry.End > start + from - SegmentHeader.Size))
+            entry.Damaged = true;
+    }
+
+    private NewEntry Entry(int number)
+    {
+        var content = new byte[_random.Next(8) == 0 ? _random.Next(1000, 1500) : _random.Next(1, 300)];
+        _random.NextBytes(content);
+        return new NewEntry
+        {
+            Tag = Encoding.ASCII.GetBytes($"tag.{number % 3}"),
+            ChunkId = number % 4 == 0 ? default : Encoding.ASCII.GetBytes($"chunk-{number}"),
+            Events = content,
+            EventCount = _random.Next(1, 50),
+            FirstOrdinal = number,
+            ChunkSecond = (uint)_random.Next(),
+            Compression = (Compression)_random.Next(3),
+        };
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace AuraLogs.Tests.Simulation;
+
+/// <summary>
+/// Thousands of lives of a queue. <c>AURALOGS_TEST_SIMULATIONS</c> sets how many (default 2,000), and
+/// <c>AURALOGS_TEST_SEED</c> runs one again. A failure names its seed.
+/// </summary>
+public sealed class QueueSimulationTests(ITestOutputHelper output)
+{
+    private static readonly int FirstSeed = Setting("AURALOGS_TEST_SEED", 1);
+    private static readonly int Count = FirstSeed == 1 ? Setting("AURALOGS_TEST_SIMULATIONS", 2000) : 1;
+
+    [Fact]
+    public void Nothing_acknowledged_is_lost_through_crashes_and_a_failing_disk() =>
+        RunAll(seed => new QueueSimulation(seed) { DamagesAtRest = false });
+
+    [Fact]
+    public void Nothing_intact_is_lost_when_files_are_damaged_too() =>
+        RunAll(seed => new QueueSimulation(seed));
+
+    private void RunAll(Func<int, QueueSimulation> create)
+    {
+        var failures = new List<string>();
+        var next = FirstSeed - 1;
+        // Threads of their own: FasterLog needs the pool's, and waits for them.
+        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
+        {
+            for (var seed = Interlocked.Increment(ref next); seed < FirstSeed + Count; seed = Interlocked.Increment(ref next))
+            {
+                try
+                {
+                    using var simulation = create(seed);
+                    simulation.Run();
+                }
+                catch (Exception e)
+                {
+                    lock (failures)
+                        failures.Add($"seed {seed}: {e}");
+                }
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        foreach (var failure in failures.Take(5))
+            output.WriteLine(failure);
+        Assert.True(failures.Count == 0, $"{failures.Count} of {Count} simulations failed; first: {failures.FirstOrDefault()}");
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+}

@@ -1,0 +1,22 @@
+namespace AuraLogs.Tests.Simulation;
+
+/// <summary>The content of a file on the simulated disk. It outlives the handles, and the process.</summary>
+internal sealed class SimulatedFile
+{
+    public byte[] Content { get; set; } = [];
+
+    /// <summary>Bytes that were damaged at rest: offset and length.</summary>
+    public List<(long Offset, long Length)> Damage { get; } = [];
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        if (Content.Length < offset + bytes.Length)
+        {
+            var longer = new byte[offset + bytes.Length];
+            Content.CopyTo(longer, 0);
+            Content = longer;
+        }
+
+        bytes.CopyTo(Content.AsSpan((int)offset));
+    }
+}
