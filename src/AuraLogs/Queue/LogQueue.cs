@@ -174,7 +174,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     {
         while (true)
         {
-            if (!TryRead(out var entry, out var gap))
+            if (!TryRead(out var entry, out var gap, out var readUntil))
                 return null;
             if (entry is not null)
             {
@@ -184,7 +184,12 @@ internal sealed partial class LogQueue : IAsyncDisposable
             }
 
             if (gap is null)
+            {
+                lock (_lock)
+                    _outstanding.ReadUntil(readUntil);
                 return null;
+            }
+
             SetAside(gap.Value);
         }
     }
@@ -207,11 +212,12 @@ internal sealed partial class LogQueue : IAsyncDisposable
             Release(_houseWanted);
     }
 
-    private bool TryRead(out QueueEntry? entry, out Gap? gap)
+    private bool TryRead(out QueueEntry? entry, out Gap? gap, out long readUntil)
     {
         CommitPoint committed;
         lock (_lock)
             committed = _committed;
+        readUntil = committed.Address;
         try
         {
             entry = _reader.TryRead(committed, out gap);

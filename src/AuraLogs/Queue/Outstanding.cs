@@ -51,6 +51,13 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
         Advance();
     }
 
+    /// <summary>Everything up to the address has been read: with nothing outstanding, that is the position.</summary>
+    public void ReadUntil(long address)
+    {
+        if (_count == 0 && address > Position.Address)
+            Position = Position with { Address = address };
+    }
+
     private void Advance()
     {
         while (_count > 0 && _ring[_head] is { Done: true } item)
