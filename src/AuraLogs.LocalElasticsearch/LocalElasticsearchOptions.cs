@@ -11,4 +11,23 @@ public sealed class LocalElasticsearchOptions
 
     /// <summary>The directory of its data. Default: <c>data/elasticsearch</c>. Created when missing.</summary>
     public string Path { get; set; } = "data/elasticsearch";
+
+    /// <summary>
+    /// The version of Elasticsearch that it answers as. Default: <c>8.19.0</c>: composable templates, ignoring dynamic fields
+    /// beyond the limit, and the built-in azure repository are there, and today's clients insist on 8.x or later. Range:
+    /// 7.4.0 and later. A 7.x version answers as that one does: with <c>_type</c>, and up to 7.7 with legacy templates alone.
+    /// </summary>
+    public string Version { get; set; } = "8.19.0";
+
+    /// <summary>
+    /// The longest request body, unpacked; a longer one is answered with 413. Unit: bytes. Default: 100 MiB, as Elasticsearch's
+    /// <c>http.max_content_length</c>. Range: 1024 to 1 GiB.
+    /// </summary>
+    public int MaxRequestBytes { get; set; } = 100 * 1024 * 1024;
+
+    /// <summary>
+    /// The directories that <c>fs</c> repositories may lie in, comma-separated, as Elasticsearch's <c>path.repo</c>.
+    /// Default: empty, which means <c>snapshots</c> under <see cref="Path"/>.
+    /// </summary>
+    public string RepositoryPaths { get; set; } = "";
 }

@@ -1,0 +1,201 @@
+using Stopwatch = System.Diagnostics.Stopwatch;
+using System.Text.Json.Nodes;
+using AuraLogs.LocalElasticsearch.Indices;
+using AuraLogs.LocalElasticsearch.Rest;
+using AuraLogs.LocalElasticsearch.Search;
+using AuraLogs.LocalElasticsearch.Storage;
+
+namespace AuraLogs.LocalElasticsearch.Documents;
+
+/// <summary><c>_bulk</c>, and documents one at a time.</summary>
+internal sealed class DocumentApi(DocumentWriter writer, IndexCatalog catalog, IndexExpressions expressions, ElasticsearchVersion version)
+{
+    private const string WriteParameters = "refresh timeout routing wait_for_active_shards pipeline if_seq_no if_primary_term version version_type op_type"
+        + " require_alias retry_on_conflict _source _source_includes _source_excludes parent lang";
+
+    public void Register(Router router)
+    {
+        string bulkParameters = "refresh timeout pipeline routing wait_for_active_shards _source _source_includes _source_excludes type"
+            + (version.HasPointInTime ? " require_alias list_executed_pipelines" : "");
+        router.Add("POST|PUT", "/_bulk /{index}/_bulk", bulkParameters, Bulk);
+        router.Add("PUT|POST", "/{index}/_create/{id}", WriteParameters, request => Write(request, WriteAction.Create));
+        router.Add("PUT|POST", "/{index}/_doc/{id}", WriteParameters, request => Write(request, OperationType(request)));
+        router.Add("POST", "/{index}/_doc", WriteParameters, request => Write(request, OperationType(request)));
+        router.Add("POST", "/{index}/_update/{id}", WriteParameters, request => Write(request, WriteAction.Update));
+        router.Add("DELETE", "/{index}/_doc/{id}", WriteParameters, request => Write(request, WriteAction.Delete));
+        router.Add("GET", "/{index}/_doc/{id}", "realtime refresh routing preference stored_fields version version_type _source _source_includes _source_excludes", Get);
+        router.Add("GET", "/{index}/_source/{id}", "realtime refresh routing preference _source _source_includes _source_excludes", GetSource);
+        router.Add("GET|POST", "/_mget /{index}/_mget", "realtime refresh routing preference _source _source_includes _source_excludes stored_fields", MultiGet);
+        if (!version.HasTypes)
+            return;
+        router.Add("POST", "/{index}/{type}", WriteParameters, request => Write(request, OperationType(request)));
+        router.Add("PUT|POST", "/{index}/{type}/{id}", WriteParameters, request => Write(request, OperationType(request)));
+    }
+
+    private RestResponse Bulk(RestRequest request)
+    {
+        long start = Stopwatch.GetTimestamp();
+        bool forced = IsForced(request);
+        BulkRequestParser parser = new(version, request["index"], request["pipeline"], request.Flag("require_alias"));
+        List<WriteOperation> operations = parser.Parse(request.Body);
+        if (parser.NamedType)
+            request.Warnings.Add("[types removal] Specifying types in bulk requests is deprecated.");
+        WriteResult[] results = writer.Write(operations);
+
+        bool errors = false;
+        JsonArray items = [];
+        bool wantsItems = request["filter_path"] is not { } filter || filter.Contains("items", StringComparison.Ordinal) || filter.Contains('*', StringComparison.Ordinal);
+        bool errorsOnly = request["filter_path"] is { } paths && BulkFilter.WantsOnlyErrors(paths);
+        for (int i = 0; i < results.Length; i++)
+        {
+            bool failed = results[i].Error is not null;
+            errors |= failed;
+            if (wantsItems && (failed || !errorsOnly))
+                items.Add(ToItem(operations[i], results[i], forced));
+        }
+
+        JsonObject answer = new() { ["took"] = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds };
+        if (operations.Exists(operation => operation.Pipeline is not null))
+            answer["ingest_took"] = 0;
+        answer["errors"] = errors;
+        answer["items"] = items;
+        return answer;
+    }
+
+    private JsonObject ToItem(WriteOperation operation, WriteResult result, bool forced)
+    {
+        JsonObject item = result.ToJson(version.HasTypes, forced, operation.Type ?? "_doc");
+        item["status"] = result.Status;
+        if (result.Error is not null)
+            item["error"] = result.Error.ToError();
+        string action = operation.Action switch
+        {
+            WriteAction.Create => "create",
+            WriteAction.Delete => "delete",
+            WriteAction.Update => "update",
+            _ => "index",
+        };
+        return new JsonObject { [action] = item };
+    }
+
+    private RestResponse Write(RestRequest request, WriteAction action)
+    {
+        bool forced = IsForced(request);
+        if (action != WriteAction.Delete && request.Body.Span.Trim(" \r\n\t"u8).IsEmpty)
+            throw Errors.Parse("request body is required");
+        WriteOperation operation = new()
+        {
+            Action = action,
+            Index = request["index"],
+            Id = request["id"],
+            Type = request["type"],
+            Source = request.Body,
+            Pipeline = request["pipeline"] is "_none" ? null : request["pipeline"],
+            IfSeqNo = request.Number("if_seq_no"),
+            IfPrimaryTerm = request.Number("if_primary_term"),
+            Version = request.Number("version"),
+            IsVersionExternal = request["version_type"] is "external" or "external_gte",
+            RequiresAlias = request.Flag("require_alias"),
+        };
+        WriteResult result = writer.Write([operation])[0];
+        if (result.Error is not null)
+            throw result.Error;
+        return new RestResponse
+        {
+            Status = result.Status,
+            Json = result.ToJson(version.HasTypes, forced),
+            Location = result.Status == 201 ? $"/{result.Index}/_doc/{Uri.EscapeDataString(result.Id!)}" : null,
+        };
+    }
+
+    private RestResponse Get(RestRequest request)
+    {
+        JsonObject json = Fetch(request.Required("index"), request.Required("id"), SourceFilter.From(request));
+        return new RestResponse { Status = json["found"]!.GetValue<bool>() ? 200 : 404, Json = json };
+    }
+
+    private RestResponse GetSource(RestRequest request)
+    {
+        JsonObject json = Fetch(request.Required("index"), request.Required("id"), SourceFilter.From(request));
+        if (!json.ContainsKey("_source"))
+            throw Errors.NotFound($"Document not found [{request["index"]}]/_doc/[{request["id"]}]");
+        JsonNode source = json["_source"]!;
+        json.Remove("_source");
+        return source;
+    }
+
+    private RestResponse MultiGet(RestRequest request)
+    {
+        JsonObject body = request.RequiredBody();
+        SourceFilter everywhere = SourceFilter.From(request);
+        JsonArray docs = [];
+        foreach (string id in Json.Strings(body["ids"]))
+            docs.Add(FetchLeniently(request["index"], id, everywhere));
+        foreach (JsonNode? item in body["docs"] as JsonArray ?? [])
+        {
+            SourceFilter filter = item!["_source"] is { } own ? SourceFilter.From(own) : everywhere;
+            docs.Add(FetchLeniently(Json.Scalar(item["_index"]) ?? request["index"], Json.Scalar(item["_id"]) ?? "", filter));
+        }
+
+        return docs.Count == 0 ? throw Errors.Validation("no documents to get") : new JsonObject { ["docs"] = docs };
+    }
+
+    private JsonObject FetchLeniently(string? index, string id, SourceFilter filter)
+    {
+        try
+        {
+            return Fetch(index ?? throw Errors.Validation("index is missing"), id, filter);
+        }
+        catch (ElasticsearchException e) when (e.Status == 404)
+        {
+            JsonObject json = Header(index!, id);
+            JsonObject body = e.ToBody();
+            json["error"] = body["error"]!.DeepClone();
+            return json;
+        }
+    }
+
+    private JsonObject Fetch(string name, string id, SourceFilter filter)
+    {
+        List<LocalIndex> named = expressions.Resolve(name, false, true, closedToo: false);
+        LocalIndex index = named.Count == 1 ? named[0] : catalog.Get(name);
+        StoredDocument? document;
+        lock (index.Shard.Gate)
+        {
+            index.CheckOpen();
+            IndexBlocks.CheckRead(index);
+            document = index.Shard.Get(id);
+        }
+
+        JsonObject json = Header(index.Name, id);
+        if (document is not null)
+        {
+            json["_version"] = document.Version;
+            json["_seq_no"] = document.Number;
+            json["_primary_term"] = index.PrimaryTerm;
+        }
+
+        json["found"] = document is not null;
+        if (document is not null && filter.Apply(document.Source) is { } source)
+            json["_source"] = source;
+        return json;
+    }
+
+    private JsonObject Header(string index, string id)
+    {
+        JsonObject json = new() { ["_index"] = index };
+        if (version.HasTypes)
+            json["_type"] = "_doc";
+        json["_id"] = id;
+        return json;
+    }
+
+    private static bool IsForced(RestRequest request) => request["refresh"] switch
+    {
+        null or "false" or "wait_for" => false,
+        "" or "true" => true,
+        string other => throw Errors.IllegalArgument($"Unknown value for refresh: [{other}]."),
+    };
+
+    private static WriteAction OperationType(RestRequest request) => request["op_type"] is "create" ? WriteAction.Create : WriteAction.Index;
+}

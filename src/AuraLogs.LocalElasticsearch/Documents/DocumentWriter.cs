@@ -1,0 +1,229 @@
+using System.Text.Json.Nodes;
+using AuraLogs.LocalElasticsearch.Cluster;
+using AuraLogs.LocalElasticsearch.Indices;
+using AuraLogs.LocalElasticsearch.Rest;
+using AuraLogs.LocalElasticsearch.Storage;
+
+namespace AuraLogs.LocalElasticsearch.Documents;
+
+/// <summary>
+/// Carries out write operations: resolves their indices, creates those that are missing, and writes each index's share
+/// in one transaction, so that a bulk request costs one sync an index. Answers in the order of the operations.
+/// </summary>
+internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings settings, ElasticsearchVersion version, TimeProvider time)
+{
+    public WriteResult[] Write(IReadOnlyList<WriteOperation> operations)
+    {
+        CheckClusterBlock();
+
+        // 1. Where does each go? What cannot be resolved has its verdict.
+        WriteResult?[] results = new WriteResult?[operations.Count];
+        Dictionary<LocalIndex, List<int>> byIndex = [];
+        Dictionary<string, LocalIndex> resolved = [];
+        for (int i = 0; i < operations.Count; i++)
+        {
+            WriteOperation operation = operations[i];
+            string name = DateMathName.Resolve(operation.Index!, time.GetUtcNow());
+            try
+            {
+                if (operation.Pipeline is not null)
+                    throw Errors.IllegalArgument($"pipeline with id [{operation.Pipeline}] does not exist");
+                if (!resolved.TryGetValue(name, out LocalIndex? index))
+                    resolved[name] = index = catalog.ForWriting(name, operation.RequiresAlias);
+                CheckType(operation, index);
+                if (!byIndex.TryGetValue(index, out List<int>? share))
+                    byIndex[index] = share = [];
+                share.Add(i);
+            }
+            catch (ElasticsearchException e) when (!e.Message.StartsWith("no write index", StringComparison.Ordinal))
+            {
+                results[i] = WriteResult.Refused(name, operation.Id, e);
+            }
+        }
+
+        // 2. Each index's share, in one transaction.
+        foreach ((LocalIndex index, List<int> share) in byIndex)
+            lock (index.Shard.Gate)
+                WriteShare(index, share, operations, results);
+        return results!;
+    }
+
+    private void WriteShare(LocalIndex index, List<int> share, IReadOnlyList<WriteOperation> operations, WriteResult?[] results)
+    {
+        if (Blocked(index) is { } blocked)
+        {
+            foreach (int i in share)
+                results[i] = WriteResult.Refused(index.Name, operations[i].Id, blocked);
+            return;
+        }
+
+        bool mappingChanged = false;
+        index.Shard.Begin();
+        try
+        {
+            foreach (int i in share)
+            {
+                try
+                {
+                    results[i] = WriteOne(index, operations[i]);
+                }
+                catch (ElasticsearchException e)
+                {
+                    results[i] = WriteResult.Refused(index.Name, operations[i].Id, e);
+                }
+
+                mappingChanged |= index.Parser.ChangedMapping;
+            }
+
+            if (mappingChanged)
+                index.Save();
+            index.Shard.Commit();
+        }
+        catch
+        {
+            index.Rollback();
+            throw;
+        }
+    }
+
+    private WriteResult WriteOne(LocalIndex index, WriteOperation operation) => operation.Action switch
+    {
+        WriteAction.Delete => Delete(index, operation),
+        WriteAction.Update => Update(index, operation),
+        _ => Put(index, operation),
+    };
+
+    private WriteResult Put(LocalIndex index, WriteOperation operation)
+    {
+        string id = operation.Id ?? Ids.Document(time.GetUtcNow());
+        index.Parser.Parse(id, operation.Source.Span);
+        (int Number, long Version)? existing = operation.Id is null ? null : index.Shard.Find(id);
+        if (existing is { } found && operation.Action == WriteAction.Create)
+        {
+            index.Parser.Undo();
+            throw Conflict(index, id, $"document already exists (current version [{found.Version}])");
+        }
+
+        long next = CheckedVersion(index, operation, existing, id);
+        return Store(index, id, operation.Source.ToArray(), existing, next);
+    }
+
+    private static WriteResult Store(LocalIndex index, string id, byte[] source, (int Number, long Version)? existing, long next)
+    {
+        int number = index.Shard.Put(id, next, source, index.Parser.Parsed, existing?.Number);
+        return Done(index, id, existing is null ? 201 : 200, existing is null ? "created" : "updated", next, number);
+    }
+
+    private WriteResult Update(LocalIndex index, WriteOperation operation)
+    {
+        JsonObject request = Json.ParseObject(operation.Source.Span) ?? throw Errors.Parse("request body is required");
+        if (request["script"] is not null)
+            throw Errors.IllegalArgument("scripts are not supported by the local Elasticsearch");
+        string id = operation.Id!;
+        StoredDocument? existing = index.Shard.Get(id);
+        JsonObject? changes = request["doc"] as JsonObject;
+        if (existing is null)
+        {
+            JsonObject? upsert = Json.Flag(request["doc_as_upsert"]) == true ? changes : request["upsert"] as JsonObject;
+            if (upsert is null)
+            {
+                string what = version.HasTypes ? $"[_doc][{id}]" : $"[{id}]";
+                throw Located(index, new ElasticsearchException(404, "document_missing_exception", $"{what}: document missing"));
+            }
+
+            byte[] made = Json.ToBytes(upsert);
+            index.Parser.Parse(id, made);
+            return Store(index, id, made, null, CheckedVersion(index, operation, null, id));
+        }
+
+        JsonObject before = (JsonObject)Json.Parse(existing.Source)!;
+        JsonObject after = (JsonObject)before.DeepClone();
+        Merge(after, changes ?? []);
+        if ((Json.Flag(request["detect_noop"]) ?? true) && JsonNode.DeepEquals(before, after))
+            return Done(index, id, 200, "noop", existing.Version, existing.Number);
+        byte[] source = Json.ToBytes(after);
+        index.Parser.Parse(id, source);
+        return Store(index, id, source, (existing.Number, existing.Version), CheckedVersion(index, operation, (existing.Number, existing.Version), id));
+    }
+
+    private WriteResult Delete(LocalIndex index, WriteOperation operation)
+    {
+        string id = operation.Id!;
+        (int Number, long Version)? existing = index.Shard.Find(id);
+        long next = CheckedVersion(index, operation, existing, id);
+        int number = index.Shard.Delete(id, next, existing?.Number, time.GetUtcNow());
+        return Done(index, id, existing is null ? 404 : 200, existing is null ? "not_found" : "deleted", next, number);
+    }
+
+    /// <summary>The version that a write gives the document, when what it expects is so.</summary>
+    private static long CheckedVersion(LocalIndex index, WriteOperation operation, (int Number, long Version)? existing, string id)
+    {
+        if (operation.IfSeqNo is { } expected && (existing?.Number != expected || (operation.IfPrimaryTerm ?? index.PrimaryTerm) != index.PrimaryTerm))
+        {
+            throw Conflict(
+                index, id,
+                $"required seqNo [{expected}], primary term [{operation.IfPrimaryTerm}]. "
+                + (existing is { } found ? $"current document has seqNo [{found.Number}] and primary term [{index.PrimaryTerm}]" : "but no document was found"));
+        }
+
+        long current = existing?.Version ?? (operation.Id is null ? 0 : index.Shard.VersionBefore(id));
+        if (!operation.IsVersionExternal || operation.Version is not { } wanted)
+            return current + 1;
+        return wanted > current
+            ? wanted
+            : throw Conflict(index, id, $"current version [{current}] is higher or equal to the one provided [{wanted}]");
+    }
+
+    private static void Merge(JsonObject into, JsonObject changes)
+    {
+        foreach ((string name, JsonNode? value) in changes)
+        {
+            if (value is JsonObject below && into[name] is JsonObject existing)
+                Merge(existing, below);
+            else
+                into[name] = value?.DeepClone();
+        }
+    }
+
+    private static WriteResult Done(LocalIndex index, string id, int status, string result, long version, int number) =>
+        new(index.Name, id, status)
+        {
+            Result = result,
+            Version = version,
+            SeqNo = number,
+            PrimaryTerm = index.PrimaryTerm,
+            Copies = 1 + index.Settings.Replicas,
+        };
+
+    private static ElasticsearchException Conflict(LocalIndex index, string id, string reason) =>
+        Located(index, new ElasticsearchException(409, "version_conflict_engine_exception", $"[{id}]: version conflict, {reason}"));
+
+    private static ElasticsearchException Located(LocalIndex index, ElasticsearchException e) =>
+        new(e.Status, e.Type, e.Message) { Details = new JsonObject { ["index_uuid"] = index.Uuid, ["shard"] = "0", ["index"] = index.Name } };
+
+    private static ElasticsearchException? Blocked(LocalIndex index)
+    {
+        try
+        {
+            index.CheckOpen();
+            IndexBlocks.CheckWrite(index);
+            return null;
+        }
+        catch (ElasticsearchException e)
+        {
+            return e;
+        }
+    }
+
+    private void CheckType(WriteOperation operation, LocalIndex index)
+    {
+        if (version.HasTypes && operation.Type is not (null or "_doc"))
+            throw Errors.IllegalArgument($"Rejecting mapping update to [{index.Name}] as the final mapping would have more than 1 type: [_doc, {operation.Type}]");
+    }
+
+    private void CheckClusterBlock()
+    {
+        if (settings["cluster.blocks.read_only"] == "true")
+            throw IndexBlocks.ClusterReadOnly();
+    }
+}

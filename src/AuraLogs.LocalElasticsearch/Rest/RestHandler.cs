@@ -1,0 +1,135 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace AuraLogs.LocalElasticsearch.Rest;
+
+/// <summary>
+/// HTTP on one side, requests and answers on the other: reads and unpacks the body, checks the media type, routes, and
+/// writes the answer, or the refusal, as Elasticsearch does.
+/// </summary>
+internal sealed partial class RestHandler(Router router, LocalElasticsearchOptions options, ElasticsearchVersion version, ILogger<RestHandler> logger)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        using RequestBody? body = await ReadBodyAsync(context);
+        if (body is null)
+            return;
+        RestRequest request = new()
+        {
+            Method = context.Request.Method,
+            Path = RawPath(context),
+            Parameters = context.Request.Query.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.ToString()),
+            Body = body.Bytes,
+        };
+        RenderedResponse response = await AnswerAsync(context, request);
+        await WriteAsync(context, request, response);
+    }
+
+    /// <summary>The body, unpacked; null when the connection has been answered already.</summary>
+    private async Task<RequestBody?> ReadBodyAsync(HttpContext context)
+    {
+        try
+        {
+            RequestBody? body = await RequestBody.ReadAsync(context.Request, options.MaxRequestBytes, context.RequestAborted);
+            if (body is not null)
+                return body;
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            context.Response.ContentLength = 0;
+            return null;
+        }
+        catch (InvalidDataException)
+        {
+            // What claims to be gzip and is not gets no answer at all.
+            context.Abort();
+            return null;
+        }
+    }
+
+    private async Task<RenderedResponse> AnswerAsync(HttpContext context, RestRequest request)
+    {
+        try
+        {
+            MediaTypes.Check(context.Request, request.Body.Length > 0, version);
+            return Render(context.Request, request, await router.RouteAsync(request, context.RequestAborted));
+        }
+        catch (ElasticsearchException e)
+        {
+            return Render(context.Request, request, new RestResponse { Status = e.Status, Json = e.ToBody(), Allow = e.Allow });
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(logger, e, request.Method, request.Path);
+            ElasticsearchException failure = new(500, "exception", e.Message);
+            return Render(context.Request, request, new RestResponse { Status = failure.Status, Json = failure.ToBody() });
+        }
+    }
+
+    private async Task WriteAsync(HttpContext context, RestRequest request, RenderedResponse rendered)
+    {
+        (RestResponse response, string type, byte[] body) = rendered;
+        HttpResponse http = context.Response;
+        http.StatusCode = response.Status;
+        if (version.HasProductHeader)
+            http.Headers["X-elastic-product"] = "Elasticsearch";
+        if (context.Request.Headers.TryGetValue("X-Opaque-Id", out StringValues opaque))
+            http.Headers["X-Opaque-Id"] = opaque;
+        if (response.Allow is not null)
+            http.Headers.Allow = response.Allow;
+        if (response.Location is not null)
+            http.Headers.Location = response.Location;
+        foreach (string warning in request.Warnings)
+            http.Headers.Append("Warning", $"299 Elasticsearch-{version}-{new string('0', 40)} \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+
+        http.ContentType = type;
+        bool isPacked = body.Length > 0 && context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal);
+        if (isPacked)
+        {
+            body = Pack(body);
+            http.Headers.ContentEncoding = "gzip";
+        }
+
+        http.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await http.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private RenderedResponse Render(HttpRequest http, RestRequest request, RestResponse response)
+    {
+        if (response.Text is { } text)
+            return new RenderedResponse(response, "text/plain; charset=UTF-8", Encoding.UTF8.GetBytes(text));
+        JsonNode? json = response.Json;
+        if (request["filter_path"] is { } paths && response.Status < 400)
+            json = FilterPath.Apply(json, paths);
+        string accepted = http.Headers.Accept.ToString();
+        if (accepted.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase))
+            return new RenderedResponse(response, "application/yaml", Encoding.UTF8.GetBytes(Yaml.Write(json)));
+        bool isPretty = request["pretty"] is "" or "true" || (response.IsPretty && request["pretty"] is null);
+        byte[] body = Json.ToBytes(json, isPretty);
+        return new RenderedResponse(response, MediaTypes.Of(accepted, version), isPretty ? [.. body, (byte)'\n'] : body);
+    }
+
+    private sealed record RenderedResponse(RestResponse Response, string Type, byte[] Body);
+
+    /// <summary>The path with its escapes, so that an escaped slash stays part of a name.</summary>
+    private static string RawPath(HttpContext context)
+    {
+        string target = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
+        int query = target.IndexOf('?', StringComparison.Ordinal);
+        return query < 0 ? target : target[..query];
+    }
+
+    private static byte[] Pack(byte[] body)
+    {
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.Fastest))
+            gzip.Write(body);
+        return packed.ToArray();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The local Elasticsearch failed to answer {Method} {Path}")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string method, string path);
+}

@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using AuraLogs.LocalElasticsearch.Indices;
+using AuraLogs.LocalElasticsearch.Indices.Mapping;
+using AuraLogs.LocalElasticsearch.Rest;
+using AuraLogs.LocalElasticsearch.Storage;
+
+namespace AuraLogs.LocalElasticsearch.Search;
+
+/// <summary>
+/// Runs a search: matches in each index, takes the first hits of each, merges them, aggregates over all matches, and reads
+/// the documents of the page. An index that fails is reported beside the others' results, as a failed shard is.
+/// </summary>
+internal sealed class SearchService(ElasticsearchVersion version, TimeProvider time, string nodeId)
+{
+    public JsonObject Search(SearchRequest request, IReadOnlyList<LocalIndex> indices, Func<LocalIndex, int>? visibleBefore = null)
+    {
+        long start = Stopwatch.GetTimestamp();
+        SearchResult result = Run(request, indices, visibleBefore);
+        JsonObject answer = Describe(request, result, request.From, start);
+        if (request.Aggregations.Count > 0)
+            answer["aggregations"] = result.Aggregations;
+        return answer;
+    }
+
+    /// <summary>Matches, sorts and aggregates, without reading documents.</summary>
+    public SearchResult Run(SearchRequest request, IReadOnlyList<LocalIndex> indices, Func<LocalIndex, int>? visibleBefore = null, int? window = null)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        bool byScore = request.Sort.Count == 0 || request.Sort.Exists(key => key.Field == "_score") || request.TracksScores;
+        List<SortKey> sort = request.Sort.Count > 0 ? request.Sort : [new SortKey("_score", true)];
+        List<Hit> hits = [];
+        List<(SearchContext Context, DocSet Docs)> matches = [];
+        List<(LocalIndex Index, ElasticsearchException Error)> failures = [];
+        int total = 0;
+        Aggregations.AggregationTree aggregations = Aggregations.AggregationTree.Parse(request.Aggregations, version);
+        foreach (LocalIndex index in indices)
+        {
+            SearchContext context = new(index, now, visibleBefore?.Invoke(index) ?? int.MaxValue);
+            try
+            {
+                lock (index.Shard.Gate)
+                {
+                    index.CheckOpen();
+                    CheckWindow(request, index, window);
+                    aggregations.Check(context);
+                    ScoreBoard? scores = byScore ? new ScoreBoard() : null;
+                    DocSet docs = request.Query.Match(context, scores);
+                    docs.IntersectWith(context.All());
+                    matches.Add((context, docs));
+                    DocSet shown = docs;
+                    if (request.PostFilter is { } filter)
+                    {
+                        shown = docs.Clone();
+                        shown.IntersectWith(filter.Match(context, null));
+                    }
+
+                    total += shown.Count;
+                    hits.AddRange(new Sorter(context, sort, request.After, scores).Top(shown, window ?? (request.From + request.Size)));
+                }
+            }
+            catch (ElasticsearchException e) when (e.Type != "index_not_found_exception")
+            {
+                failures.Add((index, e));
+            }
+        }
+
+        if (failures.Count > 0 && failures.Count == indices.Count)
+            throw AllFailed(failures);
+        hits.Sort((a, b) => Order(a, b, sort));
+        return new SearchResult
+        {
+            Hits = hits,
+            Total = total,
+            Indices = indices.Count,
+            Failures = failures,
+            HasScores = byScore,
+            Aggregations = aggregations.Compute(matches),
+        };
+    }
+
+    /// <summary>The answer for a page of the result.</summary>
+    public JsonObject Describe(SearchRequest request, SearchResult result, int from, long start)
+    {
+        JsonArray page = [];
+        float? best = null;
+        foreach (Hit hit in result.Hits.Skip(from).Take(request.Size))
+        {
+            if (Fetch(request, result, hit) is { } document)
+                page.Add(document);
+        }
+
+        if (result.HasScores && page.Count > 0)
+            best = result.Hits.Max(hit => hit.Score);
+        JsonObject hits = [];
+        if (request.CountUpTo is { } limit)
+        {
+            bool isExact = result.Total <= limit;
+            hits["total"] = request.TotalIsNumber
+                ? result.Total
+                : new JsonObject { ["value"] = isExact ? result.Total : limit, ["relation"] = isExact ? "eq" : "gte" };
+        }
+
+        hits["max_score"] = best is { } score ? score : result.Indices == 0 ? 0.0f : null;
+        hits["hits"] = page;
+        return new JsonObject
+        {
+            ["took"] = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+            ["timed_out"] = false,
+            ["_shards"] = Shards(result),
+            ["hits"] = hits,
+        };
+    }
+
+    public JsonObject Shards(SearchResult result)
+    {
+        JsonObject shards = new()
+        {
+            ["total"] = result.Indices,
+            ["successful"] = result.Indices - result.Failures.Count,
+            ["skipped"] = 0,
+            ["failed"] = result.Failures.Count,
+        };
+        if (result.Failures.Count > 0)
+            shards["failures"] = new JsonArray([.. result.Failures.Select(failure => (JsonNode?)Failure(failure.Index, failure.Error))]);
+        return shards;
+    }
+
+    private JsonObject? Fetch(SearchRequest request, SearchResult result, Hit hit)
+    {
+        LocalIndex index = hit.Context.Index;
+        StoredDocument? document;
+        lock (index.Shard.Gate)
+            document = index.IsDeleted || index.IsClosed ? null : index.Shard.Get(hit.Doc);
+        if (document is null)
+            return null;
+        JsonObject json = new() { ["_index"] = index.Name };
+        if (version.HasTypes)
+            json["_type"] = "_doc";
+        json["_id"] = document.Id;
+        if (request.HasVersions)
+            json["_version"] = document.Version;
+        if (request.HasSeqNos)
+        {
+            json["_seq_no"] = document.Number;
+            json["_primary_term"] = index.PrimaryTerm;
+        }
+
+        json["_score"] = result.HasScores && (request.Sort.Count == 0 || request.TracksScores || request.Sort.Exists(key => key.Field == "_score")) ? hit.Score : null;
+        if (request.Source.Apply(document.Source) is { } source)
+            json["_source"] = source;
+        if (FetchedFields.Of(request, hit.Context, document) is { Count: > 0 } fields)
+            json["fields"] = fields;
+        if (request.Highlight is { } highlight && Highlighter.Highlight(highlight, request.Query, hit.Context, document) is { Count: > 0 } marked)
+            json["highlight"] = marked;
+        if (request.Sort.Count > 0)
+            json["sort"] = new JsonArray([.. request.Sort.Select((key, i) => SortOutput(key, hit.Sort[i], hit.Context))]);
+        return json;
+    }
+
+    private static JsonNode? SortOutput(SortKey key, SortValue value, SearchContext context)
+    {
+        FieldMapping? field = context.Mapping.Field(key.Field);
+        bool isWhole = field is { Family: FieldFamily.Integer or FieldFamily.Date or FieldFamily.Boolean } || (field is null && key.UnmappedType is "long" or "date" or "integer" or "boolean");
+        if (value.IsNone && isWhole)
+            return key.IsDescending == (key.Missing == "_last") ? long.MinValue : long.MaxValue;
+        if (value.IsNone && field is { Family: FieldFamily.Real })
+            return key.IsDescending == (key.Missing == "_last") ? "-Infinity" : "Infinity";
+        if (key.Format is not null && value.Whole is { } millis && field is { Family: FieldFamily.Date })
+            return DateFormat.Parse(key.Format).Format(field.Type == "date_nanos" ? millis / 1_000_000 : millis);
+        return value.ToJson();
+    }
+
+    private static int Order(Hit a, Hit b, List<SortKey> sort)
+    {
+        for (int i = 0; i < sort.Count; i++)
+            if (SortValue.Compare(a.Sort[i], b.Sort[i], sort[i]) is not 0 and int order)
+                return order;
+        int byIndex = string.CompareOrdinal(a.Context.Index.Name, b.Context.Index.Name);
+        return byIndex != 0 ? byIndex : a.Doc.CompareTo(b.Doc);
+    }
+
+    private static void CheckWindow(SearchRequest request, LocalIndex index, int? window)
+    {
+        int wanted = request.From + request.Size;
+        if (window is null && wanted > index.Settings.MaxResultWindow)
+        {
+            throw Errors.IllegalArgument(
+                $"Result window is too large, from + size must be less than or equal to: [{index.Settings.MaxResultWindow}] but was [{wanted}]. "
+                + "See the scroll api for a more efficient way to request large data sets. "
+                + "This limit can be set by changing the [index.max_result_window] index level setting.");
+        }
+    }
+
+    private ElasticsearchException AllFailed(List<(LocalIndex Index, ElasticsearchException Error)> failures)
+    {
+        List<ElasticsearchException> roots = [.. failures.Select(failure => Located(failure.Index, failure.Error))];
+        return new ElasticsearchException(roots[0].Status, "search_phase_execution_exception", "all shards failed")
+        {
+            RootCauses = roots,
+            Details = new JsonObject
+            {
+                ["phase"] = "query",
+                ["grouped"] = true,
+                ["failed_shards"] = new JsonArray([.. failures.Select(failure => (JsonNode?)Failure(failure.Index, failure.Error))]),
+            },
+            CausedBy = roots[0].Type == "illegal_argument_exception" ? new ElasticsearchException(400, roots[0].Type, roots[0].Message) { CausedBy = new ElasticsearchException(400, roots[0].Type, roots[0].Message) } : null,
+        };
+    }
+
+    private JsonObject Failure(LocalIndex index, ElasticsearchException error) => new()
+    {
+        ["shard"] = 0,
+        ["index"] = index.Name,
+        ["node"] = nodeId,
+        ["reason"] = Located(index, error).ToError(),
+    };
+
+    /// <summary>A query's mistake names the index that noticed it.</summary>
+    private static ElasticsearchException Located(LocalIndex index, ElasticsearchException error) =>
+        error.Type != "query_shard_exception"
+            ? error
+            : new ElasticsearchException(error.Status, error.Type, error.Message)
+            {
+                CausedBy = error.CausedBy,
+                Details = new JsonObject { ["index_uuid"] = index.Uuid, ["index"] = index.Name },
+            };
+}
