@@ -86,6 +86,14 @@ internal sealed partial class LifecycleManager(
             LogFailed(e.Message);
             return false;
         }
+        catch (Exception e)
+        {
+            // Whatever the cluster answers, or a template file has become: it must not take the intake down with it.
+            problems.Unreachable(e.Message);
+            metrics.Failed();
+            LogUnexpected(e);
+            return false;
+        }
     }
 
     /// <summary>
@@ -125,6 +133,9 @@ internal sealed partial class LifecycleManager(
 
     [LoggerMessage(LogLevel.Warning, "Templates, policies and snapshots can't be checked, trying again: {reason}")]
     private partial void LogFailed(string reason);
+
+    [LoggerMessage(LogLevel.Error, "Templates, policies and snapshots can't be checked, trying again")]
+    private partial void LogUnexpected(Exception exception);
 
     [LoggerMessage(LogLevel.Error, "The index template or the policy has been refused for {wait}: indexing goes on without")]
     private partial void LogWithout(TimeSpan wait);

@@ -95,6 +95,21 @@ public sealed class LifecycleManagerTests
         await cluster.Manager.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task An_answer_of_a_shape_that_nobody_expects_does_not_end_the_loop()
+    {
+        await using var server = await HttpServer.StartAsync(
+            context => context.Response.WriteAsync("""{"version":{"number":8}}"""));
+        using var cluster = new ManagedCluster(server.Url, _time);
+        await cluster.Manager.StartAsync(CancellationToken.None);
+        await Until.TrueAsync(() => _time.Waiting > 0);
+        var before = server.Requests;
+        await PassMinutesAsync(2);
+        Assert.True(server.Requests > before);
+        Assert.Contains("lifecycle-not-checked", cluster.ProblemCodes);
+        await cluster.Manager.StopAsync(CancellationToken.None);
+    }
+
     /// <summary>Minute by minute, each with the passes that fall into it.</summary>
     private async Task PassMinutesAsync(int minutes)
     {
