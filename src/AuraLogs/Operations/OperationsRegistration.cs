@@ -5,6 +5,7 @@ using AuraLogs.Operations.Logs;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Page;
 using AuraLogs.Operations.Status;
+using AuraLogs.Operations.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -28,6 +29,7 @@ internal static class OperationsRegistration
             .AddSingleton<StatusSampler>()
             .AddSingleton<StatusReporter>()
             .AddSingleton<LogSearch>()
+            .AddHostedService<TraceExport>()
             .AddHostedService(provider => provider.GetRequiredService<StatusSampler>());
     }
 

@@ -1,0 +1,33 @@
+using AuraLogs.Operations.Telemetry;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Resources;
+
+namespace AuraLogs.Operations.Logging;
+
+/// <summary>Log lines: readable in a terminal, JSON everywhere else, and by OTLP too when the environment names an endpoint.</summary>
+internal static class LoggingRegistration
+{
+    public static ILoggingBuilder AddAuraLogsLogging(this ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
+        logging.Services.TryAddSingleton(TimeProvider.System);
+        logging.Services.AddSingleton<LogRateLimit>();
+        logging.AddConsole(options =>
+            options.FormatterName = Console.IsOutputRedirected ? JsonLineFormatter.FormatterName : TerminalFormatter.FormatterName);
+        logging.AddConsoleFormatter<JsonLineFormatter, ConsoleFormatterOptions>();
+        logging.AddConsoleFormatter<TerminalFormatter, ConsoleFormatterOptions>();
+        if (OtlpEndpoint.IsConfigured)
+        {
+            var resource = ResourceBuilder.CreateEmpty();
+            TelemetryResource.Describe(resource);
+            logging.AddOpenTelemetry(options => options.SetResourceBuilder(resource).AddOtlpExporter());
+        }
+
+        return logging;
+    }
+}
