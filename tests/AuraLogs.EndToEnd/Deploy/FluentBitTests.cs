@@ -46,10 +46,10 @@ public sealed class FluentBitTests
     }
 
     [TheoryWith("helm", "kubectl")]
-    [InlineData("small", 1)]
-    [InlineData("platform", 2)]
-    [InlineData("everything", 3)]
-    public async Task The_upstream_names_every_replica_by_the_headless_service(string profile, int replicas)
+    [InlineData("small", 1, "24224")]
+    [InlineData("platform", 2, "24224")]
+    [InlineData("everything", 3, "24225")]
+    public async Task The_upstream_names_every_replica_by_the_headless_service(string profile, int replicas, string port)
     {
         var manifests = await Chart.RenderAsync(profile);
         var (main, upstream) = await ReadAsync(profile);
@@ -59,8 +59,9 @@ public sealed class FluentBitTests
         Assert.Equal("/fluent-bit/config/upstream.yaml", Text(main["pipeline"]!["outputs"]![0]!, "upstream"));
         Assert.Equal("None", (string?)service["spec"]!["clusterIP"]);
         Assert.Equal(replicas, (int)set["replicas"]!);
+        Assert.Contains(Manifests.Items(service["spec"]!["ports"]), exposed => exposed["port"]!.ToString() == port);
         Assert.Equal(
-            Enumerable.Range(0, replicas).Select(i => $"{Chart.Release}-{i}.{Manifests.NameOf(service)}.{Chart.Namespace}.svc:24224"),
+            Enumerable.Range(0, replicas).Select(i => $"{Chart.Release}-{i}.{Manifests.NameOf(service)}.{Chart.Namespace}.svc:{port}"),
             Nodes(upstream!).Select(node => $"{Text(node, "host")}:{Text(node, "port")}"));
     }
 

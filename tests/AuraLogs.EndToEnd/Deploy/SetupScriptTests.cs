@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -25,7 +24,7 @@ public sealed class SetupScriptTests
         var calls = new ConcurrentQueue<(string Request, string? Authorization, string Body)>();
         var healthChecks = 0;
         using var directory = new TemporaryDirectory();
-        using var certificate = MakeCertificate();
+        using var certificate = TestCertificate.Create();
         await File.WriteAllTextAsync(Path.Combine(directory.Path, "ca.crt"), certificate.ExportCertificatePem());
         await using var elasticsearch = await StartAsync(certificate, async context =>
         {
@@ -58,7 +57,7 @@ public sealed class SetupScriptTests
     public async Task It_fails_when_Elasticsearch_refuses()
     {
         using var directory = new TemporaryDirectory();
-        using var certificate = MakeCertificate();
+        using var certificate = TestCertificate.Create();
         await File.WriteAllTextAsync(Path.Combine(directory.Path, "ca.crt"), certificate.ExportCertificatePem());
         await using var elasticsearch = await StartAsync(certificate, context =>
         {
@@ -90,16 +89,5 @@ public sealed class SetupScriptTests
         server.Run(answer);
         await server.StartAsync();
         return server;
-    }
-
-    private static X509Certificate2 MakeCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=elasticsearch", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 }

@@ -69,7 +69,7 @@ public sealed class StatefulSetTests
     public async Task Only_the_daemonset_and_who_the_profile_names_may_send_logs()
     {
         var policy = (await Chart.RenderAsync("everything")).Get("NetworkPolicy", Chart.Release)["spec"]!;
-        var forward = Assert.Single(Manifests.Items(policy["ingress"]), rule => (string?)rule["ports"]![0]!["port"] == "forward");
+        var forward = Assert.Single(Manifests.Items(policy["ingress"]), rule => (string?)rule["ports"]![0]!["port"] == "forward-tls");
 
         Assert.Equal(["Ingress", "Egress"], Manifests.Items(policy["policyTypes"]).Select(type => (string?)type));
         Assert.Equal(

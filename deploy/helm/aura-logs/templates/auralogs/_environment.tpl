@@ -68,8 +68,12 @@
   {{- $_ := set $settings "Kibana:Url" (printf "http://%s:5601" (include "aura-logs.component" (list . "kibana"))) }}
 {{- end }}
 {{- if $v.tls.secret }}
-  {{- $_ := set $settings "Forward:Tls:Certificate" "/etc/auralogs/forward/tls.crt" }}
-  {{- $_ := set $settings "Forward:Tls:Key" "/etc/auralogs/forward/tls.key" }}
+  {{- $_ := set $settings "Forward:PlainText" (not $v.tls.only) }}
+  {{- $_ := set $settings "Forward:Tls:CertificateFile" "/etc/auralogs/tls/tls.crt" }}
+  {{- $_ := set $settings "Forward:Tls:KeyFile" "/etc/auralogs/tls/tls.key" }}
+{{- end }}
+{{- if $v.shared_key.secret }}
+  {{- $_ := set $settings "Forward:Security:SharedKeyFile" "/etc/auralogs/shared-key/key" }}
 {{- end }}
 {{- range $key, $value := merge (dict) $v.settings $settings }}
 - name: AuraLogs__{{ $key | replace ":" "__" }}
@@ -78,7 +82,20 @@
 {{- if and $external.credentials_secret (not .Values.elasticsearch.enabled) }}
 {{ include "aura-logs.secretVariable" (list "AuraLogs__Elasticsearch__Username" $external.credentials_secret "username") }}
 {{- end }}
-{{- if $v.shared_key.secret }}
-{{ include "aura-logs.secretVariable" (list "AuraLogs__Forward__SharedKey" $v.shared_key.secret $v.shared_key.key) }}
 {{- end }}
+
+{{/* The ports that senders use: each a name and a number. */}}
+{{- define "aura-logs.forwardPorts" -}}
+{{- $tls := .Values.auralogs.tls }}
+{{- if not (and $tls.secret $tls.only) }}
+forward: 24224
+{{- end }}
+{{- if $tls.secret }}
+forward-tls: 24225
+{{- end }}
+{{- end }}
+
+{{/* The one that this chart's own senders use. */}}
+{{- define "aura-logs.forwardPort" -}}
+{{- if .Values.auralogs.tls.secret }}24225{{ else }}24224{{ end }}
 {{- end }}

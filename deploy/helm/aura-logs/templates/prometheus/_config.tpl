@@ -73,11 +73,11 @@ scrape_configs:
 {{- range until (int .Values.auralogs.replicas) }}
 {{- $host := printf "%s-%d.%s-headless" $name . $name }}
 {{- $ready = append $ready (printf "http://%s:8080/readyz" $host) }}
-{{- $forward = append $forward (printf "%s:24224" $host) }}
+{{- $forward = append $forward (printf "%s:%s" $host (include "aura-logs.forwardPort" $)) }}
 {{- end }}
 {{- $jobs := list
       (dict "job" "blackbox-readyz" "module" "auralogs_ready" "targets" $ready)
-      (dict "job" "blackbox-forward" "module" "auralogs_forward" "targets" $forward)
+      (dict "job" "blackbox-forward" "module" (ternary "auralogs_forward_tls" "auralogs_forward" (not (empty .Values.auralogs.tls.secret))) "targets" $forward)
       (dict "job" "blackbox-https" "module" "https_2xx" "targets" .Values.blackbox_exporter.https_endpoints) }}
 {{- range $jobs }}
 {{- if .targets }}
