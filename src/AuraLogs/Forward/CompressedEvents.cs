@@ -80,7 +80,7 @@ internal sealed class CompressedEvents(ForwardLimits limits)
 
             // 3. Check.
             if (_events.Advance(window.AsSpan(0, filled), ref position, int.MaxValue, origin) == ScanStatus.Malformed)
-                return _events.Refusal;
+                return _events.Refusal == Refusal.MessageTooLarge ? Refusal.UnpackedTooLarge : _events.Refusal;
         }
 
         if (position != filled || !_events.AtBoundary)

@@ -1,6 +1,10 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Sockets;
-using AuraLogs.Operations.Metrics;
+using System.Security.Authentication;
+using AuraLogs.Forward.Security;
+using AuraLogs.Forward.Tls;
+using AuraLogs.MessagePack;
 using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
 
@@ -10,40 +14,68 @@ namespace AuraLogs.Forward;
 /// One sender. It is read, decoded and stored without waiting for commits; another loop writes the acknowledgements, in order, as soon
 /// as a commit covers their chunks, all that one commit covers in one send.
 /// </summary>
-internal sealed class ForwardConnection(
-    Socket socket, Client client, LogQueue queue, ForwardLimits limits, ForwardMetrics metrics, TimeProvider time, ILogger logger)
-    : IDisposable
+internal sealed class ForwardConnection : IDisposable
 {
     private const int SendBufferBytes = 16 << 10;
 
-    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
+    private readonly Socket _socket;
+    private readonly Client _client;
+    private readonly TlsAuthenticator? _tls;
+    private readonly ForwardContext _context;
+    private readonly TimeProvider _time;
+    private readonly LogQueue _queue;
     private readonly CancellationTokenSource _abort = new();
-    private readonly FrameBuffer _buffer = new();
-    private readonly ForwardDecoder _decoder = new(limits);
-    private readonly MessageStore _store = new(queue, limits);
+    private readonly FrameBuffer _buffer;
+    private readonly ForwardDecoder _decoder;
+    private readonly MessageStore _store;
     private readonly PendingAcks _acks = new();
-    private readonly AsyncSignal _ackAdded = new();
-    private readonly AsyncSignal _ackTaken = new();
+    private readonly Wakeup _ackAdded = new();
+    private readonly Wakeup _ackTaken = new();
+    private readonly Func<long, bool> _isOnDisk;
+    private readonly Deadline _handshakeEnd = new();
+    private readonly Deadline _idleEnd = new();
+    private readonly Deadline _messageEnd = new();
+    private readonly Deadline _sendEnd = new();
+    private Stream _stream;
     private volatile bool _receiveEnded;
+    private volatile Refusal _expired;
     private long _offset;
     private long _receivedAt;
+    private long _messageStartedAt;
     private bool _warnedOfSignal;
+
+    public ForwardConnection(Socket socket, Client client, TlsAuthenticator? tls, ForwardContext context)
+    {
+        (_socket, _client, _tls, _context) = (socket, client, tls, context);
+        (_time, _queue) = (context.Time, context.Queue);
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        _buffer = new FrameBuffer(context.Memory);
+        _decoder = new ForwardDecoder(context.Limits);
+        _store = new MessageStore(context.Queue, context.Limits);
+        _isOnDisk = IsOnDisk;
+    }
+
+    /// <summary>Since when a message under way waits for its sender or for memory, as a timestamp; null if none does.</summary>
+    public long? WaitsSince => _messageEnd.IsSet ? Volatile.Read(ref _receivedAt) : null;
 
     /// <summary>Runs the connection to its end, whatever the end; never throws for what the client or the disk does.</summary>
     public async Task RunAsync()
     {
-        var sending = SendAcksAsync();
+        var sending = Task.CompletedTask;
         try
         {
+            await OpenAsync();
+            sending = SendAcksAsync();
             await ReceiveAsync();
         }
         catch (ForwardRefusedException refused)
         {
-            metrics.Refused(refused.Reason);
-            logger.Refused(client.Address, refused.Reason.Name(), _offset + refused.Offset);
+            Refuse(refused.Reason, _offset + refused.Offset);
         }
         catch (Exception e) when (IsEnd(e))
         {
+            if (_expired != Refusal.None)
+                Refuse(_expired, _offset + _buffer.Unread.Length);
             await _abort.CancelAsync();
         }
         finally
@@ -63,7 +95,7 @@ internal sealed class ForwardConnection(
     {
         try
         {
-            socket.Shutdown(SocketShutdown.Receive);
+            _socket.Shutdown(SocketShutdown.Receive);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -72,12 +104,89 @@ internal sealed class ForwardConnection(
     }
 
     /// <summary>Ends the connection at once.</summary>
-    public void Abort() => _abort.Cancel();
+    public void Abort()
+    {
+        try
+        {
+            _abort.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <summary>Ends the connection if one of its times is up.</summary>
+    /// <param name="now">A timestamp.</param>
+    public void EndIfOverdue(long now)
+    {
+        if (_handshakeEnd.IsPast(now))
+            Expire(Refusal.HandshakeTimeout);
+        else if (_messageEnd.IsPast(now))
+            Expire(Refusal.MessageTimeout);
+        else if (_sendEnd.IsPast(now))
+            Expire(Refusal.SendTimeout);
+        else if (_idleEnd.IsPast(now) && _acks.IsEmpty)
+            Stop();
+    }
+
+    /// <summary>Ends the connection because of its message, and says why.</summary>
+    public void Expire(Refusal reason)
+    {
+        _expired = reason;
+        Abort();
+    }
 
     public void Dispose()
     {
         _stream.Dispose();
         _abort.Dispose();
+    }
+
+    /// <summary>TLS, then the handshake, as far as they are asked for.</summary>
+    private async Task OpenAsync()
+    {
+        _handshakeEnd.Set(_time.GetTimestamp() + _context.HandshakeTicks);
+        try
+        {
+            if (_tls is not null)
+                _stream = await _tls.AuthenticateAsync(_stream, _abort.Token);
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException)
+        {
+            throw new ForwardRefusedException(Refusal.TlsFailed, 0);
+        }
+
+        if (_context.Security is { } security)
+            await ShakeHandsAsync(new Handshake(security, (_socket.RemoteEndPoint as IPEndPoint)?.Address));
+        _handshakeEnd.Clear();
+    }
+
+    private async Task ShakeHandsAsync(Handshake handshake)
+    {
+        await _stream.WriteAsync(handshake.Hello(), _abort.Token);
+        byte[] ping = new byte[Handshake.MaxPingBytes];
+        var scanner = new MessagePackScanner(1, ping.Length);
+        int position = 0;
+        int filled = 0;
+        while (true)
+        {
+            int read = await _stream.ReadAsync(ping.AsMemory(filled), _abort.Token);
+            if (read == 0)
+                throw new EndOfStreamException();
+            filled += read;
+            var status = scanner.Skip(ping.AsSpan(0, filled), ref position);
+            if (status == ScanStatus.Done)
+                break;
+            if (status != ScanStatus.NeedMore || filled == ping.Length)
+                throw new ForwardRefusedException(Refusal.HandshakeFailed, position);
+        }
+
+        var verdict = handshake.Judge(ping.AsSpan(0, position));
+        await _stream.WriteAsync(verdict.Pong, _abort.Token);
+        if (!verdict.Accepted || filled > position)
+            throw new ForwardRefusedException(Refusal.HandshakeFailed, 0);
+        _offset = position;
     }
 
     private async Task ReceiveAsync()
@@ -89,38 +198,72 @@ internal sealed class ForwardConnection(
             if (_buffer.IsEmpty)
             {
                 _buffer.Release();
-#pragma warning disable CA2022 // There is nothing to read: it waits until there is.
-                await _stream.ReadAsync(Memory<byte>.Empty, aborted);
-#pragma warning restore CA2022
+                await WaitForDataAsync(aborted);
+                _messageStartedAt = _time.GetTimestamp();
             }
 
             // 2. Let TCP slow the sender down while the queue is full or the acknowledgements aren't read.
-            await queue.WaitForRoomAsync(aborted);
-            while (_acks.IsFull && !aborted.IsCancellationRequested)
-                await _ackTaken.WaitAsync();
+            await WaitForOursAsync(aborted);
 
-            // 3. Receive.
-            int received = await _stream.ReadAsync(_buffer.GetRoom(), aborted);
+            // 3. Receive. From here on it is the sender who lets us wait, or the memory that others take.
+            Volatile.Write(ref _receivedAt, _time.GetTimestamp());
+            _messageEnd.Set(_messageStartedAt + _context.MessageTicks);
+            var room = await _buffer.GetRoomAsync(aborted);
+            int received = await _stream.ReadAsync(room, aborted);
+            _messageEnd.Clear();
             if (received == 0)
                 break;
             _buffer.Fill(received);
-            _receivedAt = time.GetTimestamp();
-            metrics.Received(received);
+            _context.Metrics.Received(received);
 
             // 4. Store what is complete.
-            await TakeMessagesAsync(received, aborted);
+            if (await TakeMessagesAsync(received, aborted) > 0)
+                _messageStartedAt = _receivedAt;
         }
 
         if (!_buffer.IsEmpty)
             throw new ForwardRefusedException(Refusal.CutOff, _buffer.Unread.Length);
     }
 
-    private async ValueTask TakeMessagesAsync(int received, CancellationToken cancellationToken)
+    private async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
     {
-        var mode = ForwardMode.Message;
-        long frames = 0;
-        long events = 0;
-        long allEvents = 0;
+        _idleEnd.Set(_time.GetTimestamp() + _context.IdleTicks);
+#pragma warning disable CA2022 // There is nothing to read: it waits until there is.
+        await _stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+#pragma warning restore CA2022
+        _idleEnd.Clear();
+    }
+
+    /// <summary>Waits for what is not the sender's fault, which does not count as its time.</summary>
+    private ValueTask WaitForOursAsync(CancellationToken cancellationToken)
+    {
+        var room = _queue.WaitForRoomAsync(cancellationToken);
+        return room.IsCompletedSuccessfully && !_acks.IsFull ? ValueTask.CompletedTask : new ValueTask(WaitAsync());
+
+        async Task WaitAsync()
+        {
+            long since = _time.GetTimestamp();
+            _context.Metrics.Stalled(1);
+            try
+            {
+                await room;
+                while (_acks.IsFull && !cancellationToken.IsCancellationRequested)
+                    await _ackTaken.WaitAsync();
+            }
+            finally
+            {
+                _context.Metrics.Stalled(-1);
+            }
+
+            _messageStartedAt += _time.GetTimestamp() - since;
+        }
+    }
+
+    /// <returns>How many messages were complete.</returns>
+    private async ValueTask<int> TakeMessagesAsync(int received, CancellationToken cancellationToken)
+    {
+        var counts = new FrameCounts(_context.Metrics);
+        int messages = 0;
         try
         {
             while (!_buffer.IsEmpty)
@@ -128,35 +271,27 @@ internal sealed class ForwardConnection(
                 switch (_decoder.Decode(_buffer.Unread.Span))
                 {
                     case DecodeStatus.NeedMore:
-                        return;
+                        return messages;
                     case DecodeStatus.Refused:
                         throw new ForwardRefusedException(_decoder.Refusal, _decoder.Position);
                     case DecodeStatus.Message:
-                        if (_decoder.Message.Mode != mode && frames > 0)
-                        {
-                            metrics.Taken(mode, frames, events);
-                            frames = events = 0;
-                        }
-
-                        mode = _decoder.Message.Mode;
-                        int taken = await TakeMessageAsync(_buffer.Unread, cancellationToken);
-                        frames++;
-                        events += taken;
-                        allEvents += taken;
+                        counts.Add(_decoder.Message.Mode, await TakeMessageAsync(_buffer.Unread, cancellationToken));
                         break;
                 }
 
+                messages++;
                 int length = _decoder.Message.Length;
                 _buffer.Consume(length);
                 _offset += length;
                 _decoder.Begin();
             }
+
+            return messages;
         }
         finally
         {
-            client.Count(received, allEvents);
-            if (frames > 0)
-                metrics.Taken(mode, frames, events);
+            counts.Flush();
+            _client.Count(received, counts.Events);
         }
     }
 
@@ -181,11 +316,11 @@ internal sealed class ForwardConnection(
 
     private void PassOver(int signal)
     {
-        metrics.OtherSignal(signal);
+        _context.Metrics.OtherSignal(signal);
         if (_warnedOfSignal)
             return;
         _warnedOfSignal = true;
-        logger.OtherSignal(client.Address, Signals.Name(signal));
+        _context.Log.OtherSignal(_client.Address, signal);
     }
 
     private async Task SendAcksAsync()
@@ -196,7 +331,7 @@ internal sealed class ForwardConnection(
             {
                 if (_acks.TryPeek(out long address))
                 {
-                    await queue.WaitForCommitAsync(address, _abort.Token);
+                    await _queue.WaitForCommitAsync(address, _abort.Token);
                     await SendCoveredAcksAsync();
                 }
                 else if (_receiveEnded)
@@ -212,7 +347,9 @@ internal sealed class ForwardConnection(
         catch (Exception e) when (IsEnd(e))
         {
             if (e is QueueFailedException)
-                logger.NotStored(client.Address);
+                _context.Log.NotStored(_client.Address);
+            else if (_expired != Refusal.None && _receiveEnded)
+                Refuse(_expired, _offset);
             await _abort.CancelAsync();
             _ackTaken.Set();
         }
@@ -223,15 +360,32 @@ internal sealed class ForwardConnection(
         byte[] buffer = ArrayPool<byte>.Shared.Rent(SendBufferBytes);
         try
         {
-            var (bytes, count, firstReceivedAt) = _acks.Take(queue.CommittedAddress, buffer);
+            var (bytes, count, firstReceivedAt) = _acks.Take(_isOnDisk, buffer);
             _ackTaken.Set();
+            _sendEnd.Set(_time.GetTimestamp() + _context.SendTicks);
             await _stream.WriteAsync(buffer.AsMemory(0, bytes), _abort.Token);
-            metrics.Acknowledged(count, time.GetElapsedTime(firstReceivedAt));
+            _sendEnd.Clear();
+            _context.Metrics.Acknowledged(count, _time.GetElapsedTime(firstReceivedAt));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>
+    /// An address below the committed one may also have been lost, when the disk failed and the queue went on behind it; waiting
+    /// tells, and does not wait here.
+    /// </summary>
+    private bool IsOnDisk(long address) =>
+        address <= _queue.CommittedAddress && IsDone(_queue.WaitForCommitAsync(address, CancellationToken.None));
+
+    private static bool IsDone(ValueTask task) => task.IsCompletedSuccessfully;
+
+    private void Refuse(Refusal reason, long offset)
+    {
+        _context.Metrics.Refused(reason);
+        _context.Log.Refused(_client.Address, reason, offset);
     }
 
     /// <summary>The ends that a connection can have besides a refusal: the client is gone, we are stopping, the disk failed.</summary>

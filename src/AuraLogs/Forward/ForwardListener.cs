@@ -1,45 +1,75 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using AuraLogs.Configuration;
+using AuraLogs.Forward.Security;
+using AuraLogs.Forward.Tls;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Forward;
 
-/// <summary>Listens for senders and runs their connections, from the start of the service to its end.</summary>
+/// <summary>
+/// The forward source: listens for senders, in plain text, with TLS and on a unix socket as configured, from the start of the
+/// service to its end.
+/// </summary>
 internal sealed class ForwardListener(
     ForwardOptions options, LogQueue queue, Clients clients, ForwardMetrics metrics, TimeProvider time, ILogger<ForwardListener> logger)
     : IHostedService, IDisposable
 {
-    private const int Backlog = 512;
+    private const int Backlog = 1024;
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConcurrentDictionary<ForwardConnection, Task> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
-    private Socket? _listener;
-    private Task _accepting = Task.CompletedTask;
+    private readonly List<IDisposable> _sockets = [];
+    private readonly List<Task> _loops = [];
+    private ForwardConnections? _connections;
+    private TlsAuthenticator? _tls;
 
-    /// <summary>Where it listens, after the start: the port that was found when the option says 0.</summary>
-    public IPEndPoint EndPoint => (IPEndPoint)_listener!.LocalEndPoint!;
+    /// <summary>Where it listens in plain text, after the start: the port that was found when the option says 0. Null when it does not.</summary>
+    public IPEndPoint? EndPoint { get; private set; }
 
-    /// <exception cref="ConfigurationException">The address can't be listened on.</exception>
+    /// <summary>Where it listens with TLS.</summary>
+    public IPEndPoint? TlsEndPoint { get; private set; }
+
+    /// <exception cref="ConfigurationException">What is configured can't be listened on.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var endPoint = new IPEndPoint(IPAddress.Parse(options.Address), options.Port);
-        _listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
+        var context = new ForwardContext(
+            options,
+            options.ToLimits(queue.MaxEventBytes),
+            options.Security.Enabled ? new ForwardSecurity(options.Security) : null,
+            new ReceiveMemory(options.MaxReceiveBytes),
+            queue,
+            metrics,
+            new RefusalLog(logger, time),
+            time);
+        _connections = new ForwardConnections(context, clients);
+        if (!ZstdUnpacker.IsAvailable)
+            logger.NoZstd();
+
+        var address = IPAddress.Parse(options.Address);
+        if (options.PlainText)
         {
-            _listener.Bind(endPoint);
-            _listener.Listen(Backlog);
-        }
-        catch (SocketException e)
-        {
-            throw new ConfigurationException([$"AuraLogs:Forward:Address and :Port: can't listen on {endPoint}: {e.Message}."]);
+            EndPoint = (IPEndPoint)Listen(new IPEndPoint(address, options.Port), "Port", tls: null);
+            AnswerHeartbeats(EndPoint);
         }
 
-        logger.Listening(EndPoint.ToString());
-        _accepting = AcceptAsync(_listener);
+        if (options.Tls.Enabled)
+        {
+            _tls = new TlsAuthenticator(options.Tls, time, logger);
+            TlsEndPoint = (IPEndPoint)Listen(new IPEndPoint(address, options.Tls.Port), "Tls:Port", _tls);
+        }
+
+        if (options.UnixSocket.Length > 0)
+        {
+            RemoveSocketFile();
+            Listen(new UnixDomainSocketEndPoint(options.UnixSocket), "UnixSocket", tls: null);
+        }
+
+        _loops.Add(SweepAsync(_connections));
         return Task.CompletedTask;
     }
 
@@ -50,36 +80,54 @@ internal sealed class ForwardListener(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        _listener?.Dispose();
-        await _accepting;
-
-        var open = _connections.ToArray();
-        foreach (var (connection, _) in open)
-            connection.Stop();
-        var ended = Task.WhenAll(open.Select(connection => connection.Value));
-        await Task.WhenAny(ended, Task.Delay(options.StopTimeout, time, cancellationToken));
-        int aborted = _connections.Count;
-        foreach (var (connection, _) in _connections)
-            connection.Abort();
-        await ended;
-        logger.Stopped(open.Length - aborted, aborted);
+        CloseSockets();
+        await Task.WhenAll(_loops);
+        if (_connections is null)
+            return;
+        var (ended, aborted) = await _connections.StopAsync(options.StopTimeout, cancellationToken);
+        logger.Stopped(ended, aborted);
     }
 
     public void Dispose()
     {
-        _listener?.Dispose();
+        CloseSockets();
+        _tls?.Dispose();
         _stopping.Dispose();
     }
 
-    private async Task AcceptAsync(Socket listener)
+    private EndPoint Listen(EndPoint endPoint, string option, TlsAuthenticator? tls)
     {
-        while (!_stopping.IsCancellationRequested)
+        bool unix = endPoint is UnixDomainSocketEndPoint;
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        _sockets.Add(socket);
+        try
+        {
+            socket.Bind(endPoint);
+            socket.Listen(Backlog);
+        }
+        catch (SocketException e)
+        {
+            throw new ConfigurationException([$"AuraLogs:Forward:{option}: can't listen on {endPoint}: {e.Message}."]);
+        }
+
+        var bound = socket.LocalEndPoint!;
+        logger.Listening(bound.ToString()!, tls is not null ? "TLS" : unix ? "unix socket" : "plain text");
+        _loops.Add(AcceptAsync(socket, tls));
+        return bound;
+    }
+
+    private async Task AcceptAsync(Socket listener, TlsAuthenticator? tls)
+    {
+        while (true)
         {
             try
             {
-                Open(await listener.AcceptAsync(_stopping.Token));
+                var socket = await listener.AcceptAsync(_stopping.Token);
+                if (socket.ProtocolType == ProtocolType.Tcp)
+                    Prepare(socket);
+                _connections!.Open(socket, tls);
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (_stopping.IsCancellationRequested)
             {
                 return;
             }
@@ -87,42 +135,67 @@ internal sealed class ForwardListener(
             {
                 // Out of file descriptors, or the client is gone again: others go on.
                 logger.NotAccepted(e.SocketErrorCode);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), time, CancellationToken.None);
+                await Task.Delay(PauseAfterFailure, time, CancellationToken.None);
             }
         }
     }
 
-    private void Open(Socket socket)
+    /// <summary>Acknowledgements go out at once, and a client that is gone without a word is noticed.</summary>
+    private static void Prepare(Socket socket)
     {
         socket.NoDelay = true;
-        var client = clients.Connect(socket.RemoteEndPoint);
-        var limits = options.ToLimits(queue.MaxEventBytes);
-        var connection = new ForwardConnection(socket, client, queue, limits, metrics, time, logger);
-        metrics.ConnectionOpened();
-        var started = new TaskCompletionSource();
-        _connections[connection] = RunAsync(connection, client, started.Task);
-        started.SetResult();
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
     }
 
-    private async Task RunAsync(ForwardConnection connection, Client client, Task registered)
+    private async Task SweepAsync(ForwardConnections connections)
     {
-        await registered;
+        using var timer = new PeriodicTimer(SweepPeriod, time);
         try
         {
-            await connection.RunAsync();
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+                connections.Sweep();
         }
-        catch (Exception e)
+        catch (OperationCanceledException)
         {
-            // Ours to repair, but one client must not end the service for all.
-            metrics.Refused(Refusal.InternalError);
-            logger.Failed(e, client.Address);
+            // Stopping.
         }
-        finally
+    }
+
+    private void AnswerHeartbeats(IPEndPoint endPoint)
+    {
+        if (!options.UdpHeartbeat)
+            return;
+        try
         {
-            connection.Dispose();
-            client.Dispose();
-            metrics.ConnectionClosed();
-            _connections.TryRemove(connection, out _);
+            var heartbeat = UdpHeartbeat.Bind(endPoint, logger);
+            _sockets.Add(heartbeat);
+            _loops.Add(heartbeat.RunAsync(_stopping.Token));
+        }
+        catch (SocketException e)
+        {
+            logger.NoHeartbeat(endPoint.ToString(), e.SocketErrorCode);
+        }
+    }
+
+    private void CloseSockets()
+    {
+        foreach (var socket in _sockets)
+            socket.Dispose();
+        if (options.UnixSocket.Length > 0)
+            RemoveSocketFile();
+    }
+
+    /// <summary>A socket file stays behind when its process is killed; nobody listens on it any more.</summary>
+    private void RemoveSocketFile()
+    {
+        try
+        {
+            if (File.Exists(options.UnixSocket) && new FileInfo(options.UnixSocket).Length == 0)
+                File.Delete(options.UnixSocket);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([$"AuraLogs:Forward:UnixSocket: {options.UnixSocket} can't be replaced: {e.Message}"]);
         }
     }
 }

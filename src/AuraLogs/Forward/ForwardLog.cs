@@ -1,10 +1,12 @@
+using System.Net.Sockets;
+
 namespace AuraLogs.Forward;
 
 /// <summary>The log lines of the forward source. None shows what a client sent.</summary>
 internal static partial class ForwardLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Taking logs on {EndPoint} (forward protocol).")]
-    public static partial void Listening(this ILogger logger, string endPoint);
+    [LoggerMessage(1, LogLevel.Information, "Taking logs on {EndPoint} (forward protocol, {Kind}).")]
+    public static partial void Listening(this ILogger logger, string endPoint, string kind);
 
     [LoggerMessage(2, LogLevel.Warning, "Closed the connection of {Client}: {Reason} at byte {Offset}.")]
     public static partial void Refused(this ILogger logger, string client, string reason, long offset);
@@ -15,12 +17,30 @@ internal static partial class ForwardLog
     [LoggerMessage(4, LogLevel.Warning, "Closed the connection of {Client} without acknowledging: the queue's disk failed.")]
     public static partial void NotStored(this ILogger logger, string client);
 
-    [LoggerMessage(5, LogLevel.Information, "Took no more connections; {Connections} ended in order, {Aborted} were cut off.")]
-    public static partial void Stopped(this ILogger logger, int connections, int aborted);
+    [LoggerMessage(5, LogLevel.Information, "Take no more logs; {Ended} connections ended in order, {Aborted} were cut off.")]
+    public static partial void Stopped(this ILogger logger, int ended, int aborted);
 
     [LoggerMessage(6, LogLevel.Warning, "A connection could not be accepted: {Error}.")]
-    public static partial void NotAccepted(this ILogger logger, System.Net.Sockets.SocketError error);
+    public static partial void NotAccepted(this ILogger logger, SocketError error);
 
     [LoggerMessage(7, LogLevel.Error, "Closed the connection of {Client} for an error of our own.")]
     public static partial void Failed(this ILogger logger, Exception exception, string client);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Count} more connections were closed in the last seconds, for what auralogs_forward_refused_total says.")]
+    public static partial void Suppressed(this ILogger logger, long count);
+
+    [LoggerMessage(9, LogLevel.Information, "Took the new certificate from its files; it ends {NotAfter:u}.")]
+    public static partial void CertificatesReloaded(this ILogger logger, DateTime notAfter);
+
+    [LoggerMessage(10, LogLevel.Warning, "The certificate files have changed and can't be used, so the certificate from before stays: {Error}")]
+    public static partial void CertificatesNotReloaded(this ILogger logger, string error);
+
+    [LoggerMessage(11, LogLevel.Debug, "A UDP heartbeat could not be answered: {Error}.")]
+    public static partial void HeartbeatFailed(this ILogger logger, SocketError error);
+
+    [LoggerMessage(12, LogLevel.Warning, "UDP heartbeats on {EndPoint} are not answered: {Error}.")]
+    public static partial void NoHeartbeat(this ILogger logger, string endPoint, SocketError error);
+
+    [LoggerMessage(13, LogLevel.Warning, "Messages compressed with zstd will be refused: libzstd.so.1 is not installed (Debian: apt-get install libzstd1).")]
+    public static partial void NoZstd(this ILogger logger);
 }

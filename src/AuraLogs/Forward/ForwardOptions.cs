@@ -1,5 +1,7 @@
 using System.Net;
 using AuraLogs.Configuration;
+using AuraLogs.Forward.Security;
+using AuraLogs.Forward.Tls;
 
 namespace AuraLogs.Forward;
 
@@ -9,12 +11,58 @@ internal sealed class ForwardOptions
     /// <summary>The IP address to listen on. Default: <c>0.0.0.0</c>, all of IPv4.</summary>
     public string Address { get; set; } = "0.0.0.0";
 
+    /// <summary>Whether plain text is taken on <see cref="Port"/>. Default: true. With false there must be <see cref="Tls"/> or <see cref="UnixSocket"/>.</summary>
+    public bool PlainText { get; set; } = true;
+
     /// <summary>The TCP port. Default: 24224, the forward protocol's own. Range: 0 (any free one) to 65535.</summary>
     public int Port { get; set; } = 24224;
 
+    /// <summary>Whether UDP packets to <see cref="Port"/> are answered, as Fluentd's heartbeats want it. Default: true.</summary>
+    public bool UdpHeartbeat { get; set; } = true;
+
+    /// <summary>The path of a unix socket to listen on as well. Default: empty, none. A socket that an earlier process left there is replaced.</summary>
+    public string UnixSocket { get; set; } = "";
+
+    /// <summary>TLS, on a port of its own.</summary>
+    public ForwardTlsOptions Tls { get; set; } = new();
+
+    /// <summary>The handshake: shared keys, users, networks.</summary>
+    public ForwardSecurityOptions Security { get; set; } = new();
+
+    /// <summary>The most connections at once. Default: 10,000; each costs a few kilobytes while it is idle (with TLS, about 50). Range: from 1.</summary>
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>The most connections at once from one address. Default: 2,000. Range: 1 to <see cref="MaxConnections"/>.</summary>
+    public int MaxConnectionsPerAddress { get; set; } = 2_000;
+
+    /// <summary>
+    /// The most memory, in bytes, that all connections together receive into: messages that are not complete, or complete and not yet
+    /// in the queue. Who needs more waits; if it lasts, the message that stood still longest is given up. Default: 256 MiB.
+    /// Range: from four times <see cref="MaxMessageBytes"/>, because a buffer that grows is there twice for a moment.
+    /// </summary>
+    public long MaxReceiveBytes { get; set; } = 256L << 20;
+
+    /// <summary>How long TLS and handshake may take together. Default: 10 seconds. Range: from 1 second.</summary>
+    public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a message may take from its first byte to its last; the time that we let it wait does not count. Default: 1 minute.
+    /// Range: from 1 second.
+    /// </summary>
+    public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a client may leave acknowledgements unread, once the network holds no more of them. Default: 1 minute. Range: from 1 second.</summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long a connection may be silent between messages. Default: 12 hours: clients without acknowledgements lose what they write to
+    /// a connection that was closed, and idle ones cost little. Range: from 1 minute.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromHours(12);
+
     /// <summary>
     /// The most bytes of one message. Default: 64 MiB; Fluent Bit's chunks have about 2 MB, Fluentd's 8 MB unless set otherwise.
-    /// A client that sends more is disconnected and keeps its chunk. Range: 64 KiB to 1 GiB.
+    /// A client that sends more is disconnected and keeps its chunk. Range: 64 KiB to 256 MiB.
     /// </summary>
     public int MaxMessageBytes { get; set; } = 64 << 20;
 
@@ -47,14 +95,41 @@ internal sealed class ForwardOptions
 
     internal void Validate(ConfigurationErrors errors)
     {
-        errors.Require(IPAddress.TryParse(Address, out _), "AuraLogs:Forward:Address", "must be an IP address");
-        errors.Require(Port is >= 0 and <= IPEndPoint.MaxPort, "AuraLogs:Forward:Port", "must be between 0 and 65535");
-        errors.Require(MaxMessageBytes is >= 64 << 10 and <= 1 << 30, "AuraLogs:Forward:MaxMessageBytes", "must be between 65536 and 1073741824");
-        errors.Require(MaxUnpackedBytes >= MaxMessageBytes, "AuraLogs:Forward:MaxUnpackedBytes", "must be at least AuraLogs:Forward:MaxMessageBytes");
-        errors.Require(MaxUnpackedRatio >= 2, "AuraLogs:Forward:MaxUnpackedRatio", "must be at least 2");
-        errors.Require(MaxNesting is >= 8 and <= 1000, "AuraLogs:Forward:MaxNesting", "must be between 8 and 1000");
-        errors.Require(MaxTagBytes is >= 1 and <= ushort.MaxValue, "AuraLogs:Forward:MaxTagBytes", "must be between 1 and 65535");
-        errors.Require(MaxChunkIdBytes is >= 24 and <= 480, "AuraLogs:Forward:MaxChunkIdBytes", "must be between 24 and 480");
-        errors.Require(StopTimeout >= TimeSpan.Zero && StopTimeout <= TimeSpan.FromMinutes(1), "AuraLogs:Forward:StopTimeout", "must be between 00:00:00 and 00:01:00");
+        const string section = "AuraLogs:Forward";
+        errors.Require(IPAddress.TryParse(Address, out _), $"{section}:Address", "must be an IP address");
+        errors.Require(Port is >= 0 and <= IPEndPoint.MaxPort, $"{section}:Port", "must be between 0 and 65535");
+        errors.Require(
+            PlainText || Tls.Enabled || UnixSocket.Length > 0, $"{section}:PlainText", "can't be false without Tls:CertificateFile or UnixSocket");
+        errors.Require(
+            !PlainText || !Tls.Enabled || Port == 0 || Port != Tls.Port, $"{section}:Tls:Port", "must not be the port of plain text");
+        Tls.Validate($"{section}:Tls", errors);
+        Security.Validate($"{section}:Security", errors);
+        ValidateLimits(section, errors);
+        ValidateTimes(section, errors);
+    }
+
+    private void ValidateLimits(string section, ConfigurationErrors errors)
+    {
+        errors.Require(MaxConnections >= 1, $"{section}:MaxConnections", "must be at least 1");
+        errors.Require(
+            MaxConnectionsPerAddress >= 1 && MaxConnectionsPerAddress <= MaxConnections,
+            $"{section}:MaxConnectionsPerAddress", "must be between 1 and MaxConnections");
+        errors.Require(MaxMessageBytes is >= 64 << 10 and <= 1 << 28, $"{section}:MaxMessageBytes", "must be between 65536 and 268435456");
+        errors.Require(MaxReceiveBytes / 4 >= MaxMessageBytes, $"{section}:MaxReceiveBytes", "must be at least four times MaxMessageBytes");
+        errors.Require(MaxUnpackedBytes >= MaxMessageBytes, $"{section}:MaxUnpackedBytes", "must be at least MaxMessageBytes");
+        errors.Require(MaxUnpackedRatio >= 2, $"{section}:MaxUnpackedRatio", "must be at least 2");
+        errors.Require(MaxNesting is >= 8 and <= 1000, $"{section}:MaxNesting", "must be between 8 and 1000");
+        errors.Require(MaxTagBytes is >= 1 and <= ushort.MaxValue, $"{section}:MaxTagBytes", "must be between 1 and 65535");
+        errors.Require(MaxChunkIdBytes is >= 24 and <= 480, $"{section}:MaxChunkIdBytes", "must be between 24 and 480");
+    }
+
+    private void ValidateTimes(string section, ConfigurationErrors errors)
+    {
+        errors.Require(HandshakeTimeout >= TimeSpan.FromSeconds(1), $"{section}:HandshakeTimeout", "must be at least 00:00:01");
+        errors.Require(MessageTimeout >= TimeSpan.FromSeconds(1), $"{section}:MessageTimeout", "must be at least 00:00:01");
+        errors.Require(SendTimeout >= TimeSpan.FromSeconds(1), $"{section}:SendTimeout", "must be at least 00:00:01");
+        errors.Require(IdleTimeout >= TimeSpan.FromMinutes(1), $"{section}:IdleTimeout", "must be at least 00:01:00");
+        errors.Require(
+            StopTimeout >= TimeSpan.Zero && StopTimeout <= TimeSpan.FromMinutes(1), $"{section}:StopTimeout", "must be between 00:00:00 and 00:01:00");
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace AuraLogs.Forward;
 
@@ -6,16 +7,20 @@ namespace AuraLogs.Forward;
 /// What a connection has received and not yet decoded to its end, in one piece. It grows with what has arrived, never with what
 /// a length claims, and holds nothing while the connection is idle.
 /// </summary>
-internal sealed class FrameBuffer : IDisposable
+internal sealed class FrameBuffer(ReceiveMemory memory) : IDisposable
 {
-    /// <summary>The least room for a receive: large, because every receive has a price.</summary>
-    private const int MinRoomBytes = 64 << 10;
-    private const int FirstBytes = 256 << 10;
+    public const int FirstBytes = 64 << 10;
+
+    /// <summary>The least room for a receive.</summary>
+    private const int MinRoomBytes = 16 << 10;
+
+    /// <summary>The most to begin with, when the last messages were large: few receives, and no growing.</summary>
+    private const int MaxFirstBytes = 2 << 20;
 
     private byte[] _bytes = [];
     private int _start;
     private int _end;
-    private int _lastCapacity = FirstBytes;
+    private int _nextFirstBytes = FirstBytes;
 
     public bool IsEmpty => _start == _end;
 
@@ -23,14 +28,18 @@ internal sealed class FrameBuffer : IDisposable
 
     public int Capacity => _bytes.Length;
 
-    /// <summary>Where to receive to: behind what is there, which may move for it.</summary>
-    public Memory<byte> GetRoom()
+    /// <summary>Where to receive to: behind what is there, which may move for it. Waits while memory is short.</summary>
+    public ValueTask<Memory<byte>> GetRoomAsync(CancellationToken cancellationToken)
     {
-        if (_bytes.Length == 0)
-            _bytes = ArrayPool<byte>.Shared.Rent(_lastCapacity);
-        if (_bytes.Length - _end < MinRoomBytes)
-            MakeRoom();
-        return _bytes.AsMemory(_end);
+        int needed = NeededCapacity();
+        if (needed > _bytes.Length)
+        {
+            if (!memory.TryTake(needed))
+                return GrowLaterAsync(needed, cancellationToken);
+            Grow(needed);
+        }
+
+        return new ValueTask<Memory<byte>>(_bytes.AsMemory(_end));
     }
 
     /// <summary>So many bytes have been received.</summary>
@@ -49,34 +58,54 @@ internal sealed class FrameBuffer : IDisposable
     {
         if (_bytes.Length == 0 || !IsEmpty)
             return;
-        _lastCapacity = Math.Max(FirstBytes, _bytes.Length);
+        _nextFirstBytes = Math.Min(_bytes.Length, MaxFirstBytes);
         Dispose();
     }
 
     public void Dispose()
     {
-        if (_bytes.Length > 0)
-            ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes.Length == 0)
+            return;
+        ArrayPool<byte>.Shared.Return(_bytes);
+        memory.Return(_bytes.Length);
         _bytes = [];
         _start = _end = 0;
     }
 
-    private void MakeRoom()
+    /// <summary>Moves what is there to the front when that gives room enough; says how much is needed when not.</summary>
+    private int NeededCapacity()
     {
+        if (_bytes.Length == 0)
+            return _nextFirstBytes;
+        if (_bytes.Length - _end >= MinRoomBytes)
+            return _bytes.Length;
         int length = _end - _start;
-        if (_bytes.Length - length >= Math.Max(MinRoomBytes, _bytes.Length / 2))
-        {
-            _bytes.AsSpan(_start, length).CopyTo(_bytes);
-        }
-        else
-        {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(_bytes.Length * 2);
-            _bytes.AsSpan(_start, length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = larger;
-        }
-
+        if (length > _bytes.Length / 2)
+            return _bytes.Length * 2;
+        _bytes.AsSpan(_start, length).CopyTo(_bytes);
         _start = 0;
+        _end = length;
+        return _bytes.Length;
+    }
+
+    private async ValueTask<Memory<byte>> GrowLaterAsync(int capacity, CancellationToken cancellationToken)
+    {
+        if (_bytes.Length == 0)
+            capacity = FirstBytes;
+        await memory.TakeAsync(capacity, cancellationToken);
+        Grow(capacity);
+        return _bytes.AsMemory(_end);
+    }
+
+    private void Grow(int capacity)
+    {
+        // The pool's sizes are the powers of two, so what is counted is what is rented.
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)BitOperations.RoundUpToPowerOf2((uint)capacity));
+        var unread = _bytes.AsSpan(_start, _end - _start);
+        int length = unread.Length;
+        unread.CopyTo(larger);
+        Dispose();
+        _bytes = larger;
         _end = length;
     }
 }

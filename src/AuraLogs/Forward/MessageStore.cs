@@ -37,7 +37,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
 
         return decoder.Parts.Length == 1
             ? AppendAsync(message, bytes, message.Events, cancellationToken)
-            : AppendPartsAsync(message, bytes, decoder.Parts.ToArray(), cancellationToken);
+            : AppendPartsAsync(decoder, bytes, cancellationToken);
     }
 
     private async ValueTask<int> AppendAsync(
@@ -48,15 +48,15 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
         return message.EventCount;
     }
 
-    private async ValueTask<int> AppendPartsAsync(
-        ForwardMessage message, ReadOnlyMemory<byte> bytes, EventPart[] parts, CancellationToken cancellationToken)
+    private async ValueTask<int> AppendPartsAsync(ForwardDecoder decoder, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         int ordinal = 0;
-        foreach (var part in parts)
+        for (int i = 0; i < decoder.Parts.Length; i++)
         {
+            var part = decoder.Parts[i];
             var events = bytes.Slice((int)part.Start, part.Length);
             LastAddress = await queue.AppendAsync(
-                NewEntryOf(message, bytes, events, part.Count, ordinal, Compression.None), cancellationToken);
+                NewEntryOf(decoder.Message, bytes, events, part.Count, ordinal, Compression.None), cancellationToken);
             ordinal += part.Count;
         }
 
@@ -113,12 +113,11 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
         message.FirstSecond = _compressed.FirstSecond;
         return packed.Length <= limits.MaxPartBytes
             ? AppendAsync(message, bytes, message.Events, cancellationToken)
-            : AppendUnpackedAsync(message, bytes, _compressed.Parts.ToArray(), cancellationToken);
+            : AppendUnpackedAsync(message, bytes, cancellationToken);
     }
 
     /// <summary>Unpacks once more, now in the parts that were found.</summary>
-    private async ValueTask<int> AppendUnpackedAsync(
-        ForwardMessage message, ReadOnlyMemory<byte> bytes, EventPart[] parts, CancellationToken cancellationToken)
+    private async ValueTask<int> AppendUnpackedAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         byte[] unpacked = ArrayPool<byte>.Shared.Rent(limits.MaxPartBytes + Unpacker.MinDestinationBytes);
         try
@@ -126,8 +125,9 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
             using var unpacker = Unpacker.Open(Slice(bytes, message.Events), message.Compression);
             int ordinal = 0;
             int filled = 0;
-            foreach (var part in parts)
+            for (int i = 0; i < _compressed.Parts.Length; i++)
             {
+                var part = _compressed.Parts[i];
                 while (filled < part.Length)
                     filled += unpacker.Read(unpacked.AsSpan(filled));
                 LastAddress = await queue.AppendAsync(

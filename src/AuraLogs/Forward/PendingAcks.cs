@@ -35,14 +35,23 @@ internal sealed class PendingAcks
     {
         lock (_lock)
         {
-            var room = GetRoom(Prefix.Length + 3 + chunkId.Length);
+            var room = GetRoom(Prefix.Length + MessagePackText.MaxHeaderBytes + chunkId.Length);
             Prefix.CopyTo(room);
             int length = Prefix.Length;
-            length += WriteStringHeader(room[length..], chunkId.Length);
+            length += MessagePackText.WriteHeader(room[length..], chunkId.Length);
             chunkId.CopyTo(room[length..]);
             length += chunkId.Length;
             _end += length;
             _acks.Enqueue((address, receivedAt, length));
+        }
+    }
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+                return _acks.Count == 0;
         }
     }
 
@@ -57,16 +66,18 @@ internal sealed class PendingAcks
         }
     }
 
-    /// <summary>Takes those that a commit up to <paramref name="committed"/> covers, as many as fit.</summary>
+    /// <summary>Takes those from the first on whose addresses are on disk, as many as fit.</summary>
+    /// <param name="isOnDisk">Says so of an address.</param>
+    /// <param name="destination">Gets them as they will be sent.</param>
     /// <returns>The bytes written to <paramref name="destination"/>, how many acknowledgements they are, and when the first was received.</returns>
-    public (int Bytes, int Count, long FirstReceivedAt) Take(long committed, Span<byte> destination)
+    public (int Bytes, int Count, long FirstReceivedAt) Take(Func<long, bool> isOnDisk, Span<byte> destination)
     {
         lock (_lock)
         {
             int length = 0;
             int count = 0;
             long firstReceivedAt = _acks.TryPeek(out var first) ? first.ReceivedAt : 0;
-            while (_acks.TryPeek(out var ack) && ack.Address <= committed && length + ack.Length <= destination.Length)
+            while (_acks.TryPeek(out var ack) && length + ack.Length <= destination.Length && isOnDisk(ack.Address))
             {
                 length += ack.Length;
                 count++;
@@ -98,26 +109,5 @@ internal sealed class PendingAcks
         }
 
         return _bytes.AsSpan(_end);
-    }
-
-    private static int WriteStringHeader(Span<byte> destination, int length)
-    {
-        if (length < 32)
-        {
-            destination[0] = (byte)(MessagePackFormat.FixStr | length);
-            return 1;
-        }
-
-        if (length <= byte.MaxValue)
-        {
-            destination[0] = MessagePackFormat.Str8;
-            destination[1] = (byte)length;
-            return 2;
-        }
-
-        destination[0] = MessagePackFormat.Str16;
-        destination[1] = (byte)(length >> 8);
-        destination[2] = (byte)length;
-        return 3;
     }
 }

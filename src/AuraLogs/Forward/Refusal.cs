@@ -44,6 +44,30 @@ internal enum Refusal
     /// <summary>The connection ended inside a message.</summary>
     CutOff,
 
+    /// <summary>TLS could not be agreed on, or the client's certificate is not accepted.</summary>
+    TlsFailed,
+
+    /// <summary>A wrong key, user or network in the handshake.</summary>
+    HandshakeFailed,
+
+    /// <summary>TLS and handshake took longer than <see cref="ForwardOptions.HandshakeTimeout"/>.</summary>
+    HandshakeTimeout,
+
+    /// <summary>A message took longer than <see cref="ForwardOptions.MessageTimeout"/> to arrive.</summary>
+    MessageTimeout,
+
+    /// <summary>Acknowledgements were not read for <see cref="ForwardOptions.SendTimeout"/>.</summary>
+    SendTimeout,
+
+    /// <summary>The message stood still while memory for others was short (<see cref="ForwardOptions.MaxReceiveBytes"/>).</summary>
+    Stalled,
+
+    /// <summary>More connections than <see cref="ForwardOptions.MaxConnections"/>.</summary>
+    TooManyConnections,
+
+    /// <summary>More connections from one address than <see cref="ForwardOptions.MaxConnectionsPerAddress"/>.</summary>
+    TooManyFromAddress,
+
     /// <summary>An error of our own.</summary>
     InternalError,
 }

@@ -13,6 +13,14 @@ internal static partial class LibZstd
 
     private const string Library = "libzstd.so.1";
 
+    public static bool IsInstalled()
+    {
+        if (!NativeLibrary.TryLoad(Library, typeof(LibZstd).Assembly, null, out nint handle))
+            return false;
+        NativeLibrary.Free(handle);
+        return true;
+    }
+
     [LibraryImport(Library, EntryPoint = "ZSTD_createDCtx")]
     public static partial nint CreateContext();
 

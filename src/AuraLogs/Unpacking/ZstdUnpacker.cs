@@ -33,6 +33,9 @@ internal sealed unsafe class ZstdUnpacker : Unpacker
         _input = new LibZstd.InBuffer { Source = (nint)_pinned.Pointer, Size = (nuint)_length };
     }
 
+    /// <summary>Whether the system has the library.</summary>
+    public static bool IsAvailable => LibZstd.IsInstalled();
+
     public override int Read(Span<byte> destination)
     {
         fixed (byte* start = destination)

@@ -7,6 +7,7 @@ namespace AuraLogs.Operations.Metrics;
 internal sealed class ForwardMetrics
 {
     private readonly UpDownCounter<long> _connections;
+    private readonly UpDownCounter<long> _stalled;
     private readonly Counter<long> _connectionsTotal;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _frames;
@@ -22,6 +23,9 @@ internal sealed class ForwardMetrics
             "auralogs_forward_connections", "{connection}", "Open connections of senders.");
         _connectionsTotal = meter.CreateCounter<long>(
             "auralogs_forward_connections_total", "{connection}", "Connections since the start, by result: accepted, or refused by a limit.");
+        _stalled = meter.CreateUpDownCounter<long>(
+            "auralogs_forward_stalled_connections", "{connection}",
+            "Connections that are not read because the queue is full, its disk is failing, or their acknowledgements are not read.");
         _bytes = meter.CreateCounter<long>(
             "auralogs_forward_received_bytes_total", "By", "Bytes received from senders, as they came over the network (after TLS).");
         _frames = meter.CreateCounter<long>(
@@ -45,6 +49,16 @@ internal sealed class ForwardMetrics
     }
 
     public void ConnectionClosed() => _connections.Add(-1);
+
+    /// <summary>Refused before it could send anything.</summary>
+    public void ConnectionRefused(Refusal reason)
+    {
+        _connectionsTotal.Add(1, new KeyValuePair<string, object?>("result", "refused"));
+        Refused(reason);
+    }
+
+    /// <param name="change">1 when a connection begins to wait, -1 when it goes on.</param>
+    public void Stalled(int change) => _stalled.Add(change);
 
     public void Received(long bytes) => _bytes.Add(bytes);
 

@@ -3,7 +3,7 @@ using System.Threading.Tasks.Sources;
 namespace AuraLogs.Forward;
 
 /// <summary>Wakes the one who waits for it, and is remembered when nobody waits. Waiting allocates nothing.</summary>
-internal sealed class AsyncSignal : IValueTaskSource
+internal sealed class Wakeup : IValueTaskSource
 {
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };

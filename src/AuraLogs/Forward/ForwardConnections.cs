@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using AuraLogs.Forward.Tls;
+using AuraLogs.Operations.Status;
+
+namespace AuraLogs.Forward;
+
+/// <summary>The connections that are open: takes new ones within the limits, watches their times, ends them all.</summary>
+internal sealed class ForwardConnections(ForwardContext context, Clients clients)
+{
+    /// <summary>How long a message may stand still while others wait for its memory.</summary>
+    private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<ForwardConnection, Task> _open = new();
+    private readonly Dictionary<IPAddress, int> _perAddress = [];
+    private readonly Lock _lock = new();
+    private int _count;
+
+    /// <summary>Takes an accepted socket over, and runs the connection; or closes it if there are too many.</summary>
+    public void Open(Socket socket, TlsAuthenticator? tls)
+    {
+        var address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
+        var refusal = TryCount(address);
+        if (refusal != Refusal.None)
+        {
+            context.Metrics.ConnectionRefused(refusal);
+            context.Log.Refused(address?.ToString() ?? "unix socket", refusal, 0);
+            socket.Dispose();
+            return;
+        }
+
+        var client = clients.Connect(socket.RemoteEndPoint is IPEndPoint endPoint ? endPoint : null);
+        var connection = new ForwardConnection(socket, client, tls, context);
+        context.Metrics.ConnectionOpened();
+        var registered = new TaskCompletionSource();
+        _open[connection] = RunAsync(connection, client, address, registered.Task);
+        registered.SetResult();
+    }
+
+    /// <summary>Ends the connections whose times are up. To be called about once a second.</summary>
+    public void Sweep()
+    {
+        long now = context.Time.GetTimestamp();
+        foreach (var (connection, _) in _open)
+            connection.EndIfOverdue(now);
+        if (context.Memory.IsShort)
+            EndLongestStalled();
+    }
+
+    /// <summary>Lets all end in order; cuts off those that take longer.</summary>
+    /// <returns>How many ended in order, and how many were cut off.</returns>
+    public async Task<(int Ended, int Aborted)> StopAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var open = _open.ToArray();
+        foreach (var (connection, _) in open)
+            connection.Stop();
+        var ended = Task.WhenAll(open.Select(connection => connection.Value));
+        await Task.WhenAny(ended, Task.Delay(timeout, context.Time, cancellationToken));
+        int aborted = _open.Count;
+        foreach (var (connection, _) in _open)
+            connection.Abort();
+        await ended;
+        return (open.Length - aborted, aborted);
+    }
+
+    private async Task RunAsync(ForwardConnection connection, Client client, IPAddress? address, Task registered)
+    {
+        await registered;
+        try
+        {
+            await connection.RunAsync();
+        }
+        catch (Exception e)
+        {
+            // Ours to repair, but one client must not end the service for all.
+            context.Metrics.Refused(Refusal.InternalError);
+            context.Log.Logger.Failed(e, client.Address);
+        }
+        finally
+        {
+            connection.Dispose();
+            client.Dispose();
+            context.Metrics.ConnectionClosed();
+            _open.TryRemove(connection, out _);
+            Uncount(address);
+        }
+    }
+
+    private void EndLongestStalled()
+    {
+        ForwardConnection? stalled = null;
+        long since = context.Time.GetTimestamp() - (long)(StallTime.TotalSeconds * context.Time.TimestampFrequency);
+        foreach (var (connection, _) in _open)
+        {
+            if (connection.WaitsSince is { } waits && waits < since)
+                (stalled, since) = (connection, waits);
+        }
+
+        stalled?.Expire(Refusal.Stalled);
+    }
+
+    private Refusal TryCount(IPAddress? address)
+    {
+        lock (_lock)
+        {
+            if (_count >= context.Options.MaxConnections)
+                return Refusal.TooManyConnections;
+            if (address is not null)
+            {
+                int ofAddress = _perAddress.GetValueOrDefault(address);
+                if (ofAddress >= context.Options.MaxConnectionsPerAddress)
+                    return Refusal.TooManyFromAddress;
+                _perAddress[address] = ofAddress + 1;
+            }
+
+            _count++;
+            return Refusal.None;
+        }
+    }
+
+    private void Uncount(IPAddress? address)
+    {
+        lock (_lock)
+        {
+            _count--;
+            if (address is not null && --_perAddress[address] == 0)
+                _perAddress.Remove(address);
+        }
+    }
+}

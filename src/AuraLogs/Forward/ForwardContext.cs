@@ -1,0 +1,36 @@
+using AuraLogs.Forward.Security;
+using AuraLogs.Operations.Metrics;
+using AuraLogs.Queue;
+
+namespace AuraLogs.Forward;
+
+/// <summary>What all connections share.</summary>
+/// <param name="Options">The options.</param>
+/// <param name="Limits">The decoder's part of them.</param>
+/// <param name="Security">Null without a handshake.</param>
+/// <param name="Memory">What connections receive into.</param>
+/// <param name="Queue">Where events go.</param>
+/// <param name="Metrics">What is counted.</param>
+/// <param name="Log">The log lines.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record ForwardContext(
+    ForwardOptions Options,
+    ForwardLimits Limits,
+    ForwardSecurity? Security,
+    ReceiveMemory Memory,
+    LogQueue Queue,
+    ForwardMetrics Metrics,
+    RefusalLog Log,
+    TimeProvider Time)
+{
+    public long HandshakeTicks { get; } = ToTicks(Options.HandshakeTimeout, Time);
+
+    public long MessageTicks { get; } = ToTicks(Options.MessageTimeout, Time);
+
+    public long SendTicks { get; } = ToTicks(Options.SendTimeout, Time);
+
+    public long IdleTicks { get; } = ToTicks(Options.IdleTimeout, Time);
+
+    /// <summary>In the clock's own ticks, which timestamps count.</summary>
+    private static long ToTicks(TimeSpan span, TimeProvider time) => (long)(span.TotalSeconds * time.TimestampFrequency);
+}

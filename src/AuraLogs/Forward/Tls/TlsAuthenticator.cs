@@ -1,0 +1,86 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace AuraLogs.Forward.Tls;
+
+/// <summary>
+/// Opens TLS on connections, with the certificates that the files hold now: cert-manager replaces them in place, also the
+/// three not at the same instant, so what can't be used yet is left for the next look.
+/// </summary>
+internal sealed class TlsAuthenticator(ForwardTlsOptions options, TimeProvider time, ILogger logger) : IDisposable
+{
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private TlsIdentity _identity = new(options);
+    private long _lookedAt = time.GetTimestamp();
+
+    /// <exception cref="AuthenticationException">The client does not do its part.</exception>
+    public async Task<SslStream> AuthenticateAsync(Stream plain, CancellationToken cancellationToken)
+    {
+        var identity = CurrentIdentity();
+        var stream = new SslStream(plain);
+        try
+        {
+            await stream.AuthenticateAsServerAsync(ToServerOptions(identity), cancellationToken);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
+
+    public void Dispose() => _identity.Dispose();
+
+    private SslServerAuthenticationOptions ToServerOptions(TlsIdentity identity) => new()
+    {
+        ServerCertificateContext = identity.Context,
+        ClientCertificateRequired = identity.ClientAuthorities is not null,
+        EnabledSslProtocols = options.MinimumVersion == "1.3" ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        RemoteCertificateValidationCallback = (_, certificate, sent, _) =>
+            identity.ClientAuthorities is null || certificate is X509Certificate2 client && IsTrusted(client, sent, identity.ClientAuthorities),
+    };
+
+    private static bool IsTrusted(X509Certificate2 client, X509Chain? sent, X509Certificate2Collection authorities)
+    {
+        using var chain = new X509Chain();
+        if (sent is not null)
+            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
+        return chain.Build(client);
+    }
+
+    private TlsIdentity CurrentIdentity()
+    {
+        lock (_lock)
+        {
+            if (time.GetElapsedTime(_lookedAt) < BetweenLooks)
+                return _identity;
+            _lookedAt = time.GetTimestamp();
+            try
+            {
+                if (!_identity.IsCurrent(options))
+                {
+                    // The one before is not disposed: handshakes may still use it. The collector takes it.
+                    _identity = new TlsIdentity(options);
+                    logger.CertificatesReloaded(_identity.Certificate.NotAfter.ToUniversalTime());
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+            {
+                logger.CertificatesNotReloaded(e.Message);
+            }
+
+            return _identity;
+        }
+    }
+}

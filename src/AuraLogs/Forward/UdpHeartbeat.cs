@@ -1,0 +1,51 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AuraLogs.Forward;
+
+/// <summary>Answers the heartbeats that Fluentd sends by UDP to the port: one byte for each packet, whatever is in it.</summary>
+internal sealed class UdpHeartbeat(Socket socket, ILogger logger) : IDisposable
+{
+    private static readonly byte[] Answer = [0];
+
+    /// <exception cref="SocketException">The port is in use.</exception>
+    public static UdpHeartbeat Bind(IPEndPoint endPoint, ILogger logger)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(endPoint);
+            return new UdpHeartbeat(socket, logger);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        byte[] packet = new byte[128];
+        var from = new SocketAddress(socket.AddressFamily);
+        while (true)
+        {
+            try
+            {
+                await socket.ReceiveFromAsync(packet, SocketFlags.None, from, cancellationToken);
+                await socket.SendToAsync(Answer, SocketFlags.None, from, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                // The client is not there any more, or its packet was too long: the next one counts.
+                logger.HeartbeatFailed(e.SocketErrorCode);
+            }
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+}

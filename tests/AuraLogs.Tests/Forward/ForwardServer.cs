@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using AuraLogs.Forward;
+using AuraLogs.Operations.Metrics;
+using AuraLogs.Operations.Status;
+using AuraLogs.Queue;
+using AuraLogs.Tests.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace AuraLogs.Tests.Forward;
+
+/// <summary>The forward source as the service runs it, on free ports and with a real queue in a temporary directory.</summary>
+internal sealed class ForwardServer : IAsyncDisposable
+{
+    private readonly QueueDirectory _directory = new();
+    private readonly AuraLogsMeter _meter = new();
+    private readonly ForwardListener _listener;
+    private bool _stopped;
+
+    private ForwardServer(ForwardOptions options, TimeProvider time)
+    {
+        Queue = _directory.Open();
+        Counts = new MeterCounts(_meter);
+        Clients = new Clients(time);
+        _listener = new ForwardListener(options, Queue, Clients, new ForwardMetrics(_meter), time, new Lines(Log));
+    }
+
+    public LogQueue Queue { get; }
+
+    public Clients Clients { get; }
+
+    public MeterCounts Counts { get; }
+
+    /// <summary>What it logged, a line each.</summary>
+    public List<string> Log { get; } = [];
+
+    public IPEndPoint EndPoint => _listener.EndPoint!;
+
+    public IPEndPoint TlsEndPoint => _listener.TlsEndPoint!;
+
+    public static async Task<ForwardServer> StartAsync(Action<ForwardOptions>? configure = null, TimeProvider? time = null)
+    {
+        var options = new ForwardOptions { Address = "127.0.0.1", Port = 0, Tls = { Port = 0 } };
+        configure?.Invoke(options);
+        var server = new ForwardServer(options, time ?? TimeProvider.System);
+        await server._listener.StartAsync(CancellationToken.None);
+        return server;
+    }
+
+    public async Task<ForwardClient> ConnectAsync()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(EndPoint);
+        return new ForwardClient(new NetworkStream(socket, ownsSocket: true));
+    }
+
+    /// <summary>The entries in the queue, in order, once it has so many events.</summary>
+    public async Task<IReadOnlyList<StoredEntry>> ReadAsync(int events)
+    {
+        var entries = new List<StoredEntry>();
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (entries.Sum(entry => entry.EventCount) < events)
+        {
+            using var entry = await Queue.ReadAsync(timeout.Token);
+            entries.Add(StoredEntry.Of(entry));
+        }
+
+        return entries;
+    }
+
+    public async Task StopAsync()
+    {
+        _stopped = true;
+        await _listener.StopAsync(CancellationToken.None);
+    }
+
+    public string[] LogLines()
+    {
+        lock (Log)
+            return [.. Log];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_stopped)
+            await StopAsync();
+        _listener.Dispose();
+        await Queue.DisposeAsync();
+        Counts.Dispose();
+        _meter.Dispose();
+        _directory.Dispose();
+    }
+
+    private sealed class Lines(List<string> lines) : ILogger<ForwardListener>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (lines)
+                lines.Add($"{logLevel}: {formatter(state, exception)} {exception}".TrimEnd());
+        }
+    }
+}
