@@ -1,6 +1,6 @@
 namespace AuraLogs.Indexing;
 
-/// <summary>Keeps indexing waiting at the start until new indices get their template and their policy. It opens once, for good.</summary>
+/// <summary>Keeps indexing waiting at the start until new indices get their template. It opens once, for good.</summary>
 internal sealed class IndexGate
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -97,8 +97,8 @@ internal sealed partial class LifecycleManager(
     }
 
     /// <summary>
-    /// Events wait for the template and the policy, but not forever: where they are refused, a full queue would in the end stop
-    /// the senders, and an index with default mappings is the lesser evil.
+    /// Events wait for the templates, but not forever: where they are refused, a full queue would in the end stop the senders, and
+    /// an index with default mappings is the lesser evil.
     /// </summary>
     private void OpenGate(LifecyclePass pass)
     {
@@ -137,6 +137,6 @@ internal sealed partial class LifecycleManager(
     [LoggerMessage(LogLevel.Error, "Templates, policies and snapshots can't be checked, trying again")]
     private partial void LogUnexpected(Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "The index template or the policy has been refused for {wait}: indexing goes on without")]
+    [LoggerMessage(LogLevel.Error, "The index templates have been refused for {wait}: indexing goes on without")]
     private partial void LogWithout(TimeSpan wait);
 }

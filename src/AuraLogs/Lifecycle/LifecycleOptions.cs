@@ -80,8 +80,7 @@ internal sealed class LifecycleOptions
     public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long indexing waits for the index template and the policy when Elasticsearch answers and refuses them; after that it
-    /// goes on without. While Elasticsearch does not answer, there is nothing to wait for. Default: 00:10:00. Range: 0 to 1.00:00:00.
+    /// How long indexing waits for the index templates when Elasticsearch answers and refuses them; after that it goes on without. While Elasticsearch does not answer, there is nothing to wait for. Default: 00:10:00. Range: 0 to 1.00:00:00.
     /// </summary>
     public TimeSpan HoldIndexing { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -6,7 +6,7 @@ namespace AuraLogs.Lifecycle.Reconcile;
 /// <param name="Features">What the cluster's version can do.</param>
 /// <param name="Deletion">When ILM may delete.</param>
 /// <param name="Resources">In the order in which they are put.</param>
-/// <param name="ReadyForEvents">Whether everything that events should not be indexed without is there, by whoever's hand.</param>
+/// <param name="ReadyForEvents">Whether new indices get a template, by whoever's hand: what an index is created without, it lacks for good.</param>
 internal sealed record LifecyclePass(
     ClusterFeatures Features, Deletion Deletion, IReadOnlyList<ResourceReport> Resources, bool ReadyForEvents)
 {

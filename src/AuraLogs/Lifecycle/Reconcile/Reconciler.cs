@@ -29,14 +29,14 @@ internal sealed class Reconciler(ClusterApi cluster, LifecycleOptions options, L
 
         // 2. The policies, which say when an index may be deleted.
         var deletion = await DecideDeletionAsync(features, snapshotPolicy, apply, cancellationToken);
-        var policy = await RunAsync(desired.Policy(deletion));
+        await RunAsync(desired.Policy(deletion));
         await RunAsync(desired.DeadLetterPolicy());
 
-        // 3. The templates, which give new indices their policy.
+        // 3. The templates, which give new indices their policy. An index may be there before its policy is: ILM looks again.
         var template = await RunAsync(desired.Template());
         var deadLetterTemplate = await RunAsync(desired.DeadLetterTemplate());
         return new LifecyclePass(
-            features, deletion, reports, ReadyForEvents: new[] { policy, template, deadLetterTemplate }.All(report => report!.Exists == true));
+            features, deletion, reports, ReadyForEvents: template!.Exists == true && deadLetterTemplate!.Exists == true);
 
         async Task<ResourceReport?> RunAsync(ManagedResource? resource)
         {
