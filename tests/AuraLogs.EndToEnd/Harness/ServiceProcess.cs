@@ -34,9 +34,16 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>Starts the service and waits until it is ready.</summary>
     /// <param name="directory">Holds the queue and the local Elasticsearch; the same one again is a restart.</param>
     /// <param name="settings">Further settings, as in <c>("AuraLogs:Queue:MaxBytes", "1000000")</c>.</param>
-    public static async Task<ServiceProcess> StartAsync(string directory, params (string Key, string Value)[] settings)
+    public static Task<ServiceProcess> StartAsync(string directory, params (string Key, string Value)[] settings) =>
+        StartAsync(directory, new Dictionary<string, string>(), settings);
+
+    /// <param name="directory">Its working directory.</param>
+    /// <param name="environment">Variables beside those of the test's own process.</param>
+    /// <param name="settings">Further settings; they win over the environment.</param>
+    public static async Task<ServiceProcess> StartAsync(
+        string directory, IReadOnlyDictionary<string, string> environment, params (string Key, string Value)[] settings)
     {
-        var service = Launch(directory, settings);
+        var service = Launch(directory, environment, settings);
         try
         {
             var ready = await service._ready.Task.WaitAsync(StartLimit);
@@ -56,7 +63,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(
         string directory, params (string Key, string Value)[] settings)
     {
-        await using var service = Launch(directory, settings);
+        await using var service = Launch(directory, new Dictionary<string, string>(), settings);
         await service._process.WaitForExitAsync().WaitAsync(StartLimit);
         return (service._process.ExitCode, service.Output);
     }
@@ -85,7 +92,8 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ServiceProcess Launch(string directory, (string Key, string Value)[] settings)
+    private static ServiceProcess Launch(
+        string directory, IReadOnlyDictionary<string, string> environment, (string Key, string Value)[] settings)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "auralogs"))
         {
@@ -93,6 +101,8 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         (string Key, string Value)[] defaults =
         [
             ("AuraLogs:Forward:Address", "127.0.0.1"),
