@@ -62,7 +62,9 @@ internal static class LifecycleCommand
         var observer = services.GetRequiredService<LifecycleObserver>();
         var pass = await RunAsync(services, apply: false, takeOver: false, cancellationToken);
         var report = await observer.ObserveAsync(pass, cancellationToken);
-        StatusView.Write(console, report, await observer.CheckRepositoryAsync(cancellationToken));
+        StatusView.Write(console, report);
+        if (services.GetRequiredService<LifecycleOptions>().Snapshots)
+            StatusView.WriteSnapshots(console, report, await observer.CheckRepositoryAsync(cancellationToken));
         return Good;
     }
 

@@ -8,14 +8,41 @@ namespace AuraLogs.Lifecycle.Console;
 /// <summary>The lifecycle's state on the terminal.</summary>
 internal static class StatusView
 {
-    public static void Write(IAnsiConsole console, LifecycleReport report, string? repositoryProblem)
+    public static void Write(IAnsiConsole console, LifecycleReport report)
     {
         console.MarkupLineInterpolated($"[bold]Elasticsearch {report.Pass.Features.Version}[/]");
         WriteResources(console, report);
         foreach (var sentence in report.Blind)
             console.MarkupLineInterpolated($"  [red]{sentence}[/]");
         WriteIndices(console, report);
-        WriteSnapshots(console, report, repositoryProblem);
+    }
+
+    /// <param name="console">Where to.</param>
+    /// <param name="report">What SLM says.</param>
+    /// <param name="repositoryProblem">What is wrong with the repository; null when every node can write it.</param>
+    public static void WriteSnapshots(IAnsiConsole console, LifecycleReport report, string? repositoryProblem)
+    {
+        if (repositoryProblem is null)
+            console.MarkupLine("  Repository: [green]every node can write it[/]");
+        else
+            console.MarkupLineInterpolated($"  Repository: [red]{repositoryProblem}[/]");
+        if (report.Snapshots is not { } snapshots)
+        {
+            console.MarkupLine("  Snapshots: [red]there is no snapshot policy[/]");
+            return;
+        }
+
+        console.MarkupLineInterpolated($"  Last good snapshot: {Moment(snapshots.LastGood, report)} {snapshots.LastGoodName}");
+        console.MarkupLineInterpolated($"  Next snapshot: {Moment(snapshots.Next, report)}");
+        if (snapshots.Running is { } running)
+            console.MarkupLineInterpolated($"  Running now: {running}");
+        if (snapshots.LastFailure is not null)
+        {
+            var colour = snapshots.IsFailing ? "red" : "grey";
+            console.MarkupLineInterpolated($"  [{colour}]Last failure: {Moment(snapshots.LastFailure, report)}: {snapshots.LastFailureReason}[/]");
+        }
+
+        console.MarkupLineInterpolated($"  Taken {snapshots.Taken}, failed {snapshots.Failed}, expired {snapshots.Deleted}");
     }
 
     private static void WriteResources(IAnsiConsole console, LifecycleReport report)
@@ -62,31 +89,6 @@ internal static class StatusView
         _ when index.IsOverdueAt(report.At) => report.Pass.Deletion == Deletion.ByAge ? "[yellow]now[/]" : "[yellow]after the next snapshot[/]",
         _ => Duration(index.DeleteAt.Value - report.At),
     };
-
-    private static void WriteSnapshots(IAnsiConsole console, LifecycleReport report, string? repositoryProblem)
-    {
-        if (repositoryProblem is null)
-            console.MarkupLine("  Repository: [green]every node can write it[/]");
-        else
-            console.MarkupLineInterpolated($"  Repository: [red]{repositoryProblem}[/]");
-        if (report.Snapshots is not { } snapshots)
-        {
-            console.MarkupLine("  Snapshots: [red]there is no snapshot policy[/]");
-            return;
-        }
-
-        console.MarkupLineInterpolated($"  Last good snapshot: {Moment(snapshots.LastGood, report)} {snapshots.LastGoodName}");
-        console.MarkupLineInterpolated($"  Next snapshot: {Moment(snapshots.Next, report)}");
-        if (snapshots.Running is { } running)
-            console.MarkupLineInterpolated($"  Running now: {running}");
-        if (snapshots.LastFailure is not null)
-        {
-            var colour = snapshots.IsFailing ? "red" : "grey";
-            console.MarkupLineInterpolated($"  [{colour}]Last failure: {Moment(snapshots.LastFailure, report)}: {snapshots.LastFailureReason}[/]");
-        }
-
-        console.MarkupLineInterpolated($"  Taken {snapshots.Taken}, failed {snapshots.Failed}, expired {snapshots.Deleted}");
-    }
 
     private static string Moment(DateTimeOffset? time, LifecycleReport report) => time switch
     {

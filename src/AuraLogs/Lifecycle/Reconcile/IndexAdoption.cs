@@ -27,13 +27,31 @@ internal sealed partial class IndexAdoption(ClusterApi cluster, LifecycleNames n
                     new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)).ToUnixTimeMilliseconds();
             }
 
-            await cluster.PutAsync($"/{index}/_settings", settings, cancellationToken);
-            LogAdopted(index, names.Policy);
-            adopted.Add(index);
+            if (await TryPutAsync(index, settings, cancellationToken))
+                adopted.Add(index);
         }
 
         return adopted;
     }
+
+    /// <summary>One that can't be changed does not keep the others from it.</summary>
+    private async Task<bool> TryPutAsync(string index, JsonObject settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await cluster.PutAsync($"/{index}/_settings", settings, cancellationToken);
+            LogAdopted(index, names.Policy);
+            return true;
+        }
+        catch (ClusterRefusedException e)
+        {
+            LogRefused(index, names.Policy, e.Message);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The index {index} could not be given the ILM policy {policy}: {reason}")]
+    private partial void LogRefused(string index, string policy, string reason);
 
     [LoggerMessage(LogLevel.Information, "Gave the index {index} the ILM policy {policy}")]
     private partial void LogAdopted(string index, string policy);
