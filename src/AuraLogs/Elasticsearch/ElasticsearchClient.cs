@@ -1,8 +1,11 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuraLogs.Operations.Metrics;
+using AuraLogs.Operations.Telemetry;
 
 namespace AuraLogs.Elasticsearch;
 
@@ -16,6 +19,8 @@ internal sealed class ElasticsearchClient : IDisposable
     private const string Json = "application/json";
 
     private readonly ElasticsearchOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ElasticsearchMetrics? _metrics;
     private readonly Credentials _credentials;
     private readonly HttpMessageInvoker _http;
     private readonly Lazy<ElasticsearchNodes> _nodes;
@@ -24,12 +29,20 @@ internal sealed class ElasticsearchClient : IDisposable
     /// <param name="options">The nodes, how to authenticate, and the limits.</param>
     /// <param name="localAddress">Where the local Elasticsearch listens; asked at the first request, and only when no nodes are named.</param>
     /// <param name="time">For the back-off of failing nodes and the time-out.</param>
-    public ElasticsearchClient(ElasticsearchOptions options, Func<Uri> localAddress, TimeProvider time)
+    /// <param name="metrics">Null where nobody looks at metrics: in a command.</param>
+    public ElasticsearchClient(
+        ElasticsearchOptions options, Func<Uri> localAddress, TimeProvider time, ElasticsearchMetrics? metrics = null)
     {
         _options = options;
+        _time = time;
+        _metrics = metrics;
         _credentials = new Credentials(options, time);
-        _nodes = new Lazy<ElasticsearchNodes>(
-            () => new ElasticsearchNodes(options.IsLocal ? [localAddress()] : options.ParseUrls(), time));
+        _nodes = new Lazy<ElasticsearchNodes>(() =>
+        {
+            var nodes = new ElasticsearchNodes(options.IsLocal ? [localAddress()] : options.ParseUrls(), time);
+            metrics?.Observe(nodes);
+            return nodes;
+        });
         _http = new HttpMessageInvoker(
             new SocketsHttpHandler
             {
@@ -105,6 +118,8 @@ internal sealed class ElasticsearchClient : IDisposable
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_options.RequestTimeout);
+        using var trace = AuraLogsTraces.StartRequest(method, node.Uri, pathAndQuery);
+        var begin = _time.GetTimestamp();
         try
         {
             // The message is not disposed: that would dispose the content, which belongs to the caller.
@@ -113,12 +128,16 @@ internal sealed class ElasticsearchClient : IDisposable
             using var answer = await _http.SendAsync(request, timeout.Token);
             var response = await ReadAsync(node, answer, timeout.Token);
             Note(node, answer.StatusCode);
+            _metrics?.Answered(response.Status, _time.GetElapsedTime(begin));
+            trace?.SetTag("http.response.status_code", response.Status);
             return response;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Nodes.Failed(node);
+            _metrics?.Failed(_time.GetElapsedTime(begin));
+            trace?.SetStatus(ActivityStatusCode.Error);
             throw new ElasticsearchUnavailableException(Describe(node, e), WasConnected(e), e);
         }
     }

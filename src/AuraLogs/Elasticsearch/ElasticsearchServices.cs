@@ -1,3 +1,5 @@
+using AuraLogs.Operations.Metrics;
+
 namespace AuraLogs.Elasticsearch;
 
 internal static class ElasticsearchServices
@@ -11,7 +13,11 @@ internal static class ElasticsearchServices
     {
         services.AddSingleton(options);
         services.AddSingleton(
-            provider => new ElasticsearchClient(options, () => localAddress(provider), provider.GetRequiredService<TimeProvider>()));
+            provider => new ElasticsearchClient(
+                options,
+                () => localAddress(provider),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetService<ElasticsearchMetrics>()));
         return services;
     }
 }

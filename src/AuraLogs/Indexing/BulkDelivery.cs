@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using AuraLogs.Elasticsearch;
 using AuraLogs.Operations.Metrics;
+using AuraLogs.Operations.Telemetry;
 using Polly;
 using Polly.Retry;
 
@@ -118,6 +119,8 @@ internal sealed class BulkDelivery : IDisposable
     private async Task RunAsync(BulkRequest request, ConcurrencyLimit.Place? place)
     {
         var delivery = new Delivery(request, place);
+        using var trace = AuraLogsTraces.Source.StartActivity("bulk delivery");
+        trace?.SetTag("auralogs.documents", request.Count).SetTag("auralogs.bytes", request.Body.Position);
         try
         {
             // The caller goes on composing.

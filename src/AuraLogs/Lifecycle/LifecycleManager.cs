@@ -4,6 +4,7 @@ using AuraLogs.Lifecycle.Kibana;
 using AuraLogs.Lifecycle.Reconcile;
 using AuraLogs.Lifecycle.Status;
 using AuraLogs.Operations.Metrics;
+using AuraLogs.Operations.Telemetry;
 
 namespace AuraLogs.Lifecycle;
 
@@ -53,6 +54,7 @@ internal sealed partial class LifecycleManager(
     /// <returns>Whether everything is as it should be.</returns>
     private async Task<bool> PassAsync(CancellationToken cancellationToken)
     {
+        using var trace = AuraLogsTraces.Source.StartActivity("lifecycle pass");
         try
         {
             // 1. Put right what differs.

@@ -26,6 +26,7 @@ internal static class OperationsRegistration
             .AddSingleton<ProcessMetrics>()
             .AddSingleton<LedgerMetrics>()
             .AddSingleton<HealthMetrics>()
+            .AddSingleton<ElasticsearchMetrics>()
             .AddSingleton<StatusSampler>()
             .AddSingleton<StatusReporter>()
             .AddSingleton<LogSearch>()
