@@ -66,11 +66,14 @@ internal sealed class JsonKeys
     }
 
     /// <summary>Takes the pair whose <c>"key":</c> has just been written; an earlier pair with that key is dead from now on.</summary>
-    public void Add(ref Frame frame, int start, JsonBuffer buffer)
+    /// <param name="frame">The map.</param>
+    /// <param name="start">Where the pair begins.</param>
+    /// <param name="fingerprint">Of the key.</param>
+    /// <param name="buffer">Where it was written.</param>
+    public void Add(ref Frame frame, int start, ulong fingerprint, JsonBuffer buffer)
     {
         if (_count == _starts.Length)
             Grow();
-        var fingerprint = Fingerprint(buffer, start);
         if (frame.Table is { } table)
         {
             AddToTable(ref frame, table, start, buffer);
@@ -110,6 +113,25 @@ internal sealed class JsonKeys
         if (frame.Table is { } table)
             ArrayPool<int>.Shared.Return(table);
         _count = frame.First;
+    }
+
+    /// <summary>The fingerprint of the key that has just been written at <paramref name="start"/>, as <c>"key":</c>.</summary>
+    public static ulong Fingerprint(JsonBuffer buffer, int start) =>
+        Fingerprint(buffer.Bytes.AsSpan(start + 1, buffer.Position - start - 3));
+
+    /// <summary>The fingerprint of a key, from its length and at most its first and last eight bytes.</summary>
+    /// <param name="key">What stands between its quotes.</param>
+    public static ulong Fingerprint(ReadOnlySpan<byte> key)
+    {
+        ref var first = ref MemoryMarshal.GetReference(key);
+        var (head, tail) = key.Length switch
+        {
+            >= 8 => (Unsafe.ReadUnaligned<ulong>(ref first), Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, key.Length - 8))),
+            >= 4 => (Unsafe.ReadUnaligned<uint>(ref first), Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref first, key.Length - 4))),
+            >= 1 => ((ulong)(first | (Unsafe.Add(ref first, key.Length / 2) << 8)), (ulong)Unsafe.Add(ref first, key.Length - 1)),
+            _ => (0ul, 0ul),
+        };
+        return (BitOperations.RotateLeft(head * 0x9E3779B97F4A7C15, 29) ^ (tail + (ulong)key.Length)) * 0xBF58476D1CE4E5B9;
     }
 
     private void AddToTable(ref Frame frame, int[] table, int start, JsonBuffer buffer)
@@ -176,29 +198,6 @@ internal sealed class JsonKeys
     }
 
     private int Start(int key) => _starts[key] < 0 ? ~_starts[key] : _starts[key];
-
-    private static ulong Fingerprint(JsonBuffer buffer, int start)
-    {
-        var key = buffer.Bytes.AsSpan(start, buffer.Position - start);
-        ref var first = ref MemoryMarshal.GetReference(key);
-        ulong head;
-        ulong tail;
-        if (key.Length >= 8)
-        {
-            head = Unsafe.ReadUnaligned<ulong>(ref first);
-            tail = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, key.Length - 8));
-        }
-        else
-        {
-            // "": is the shortest: at least 3 bytes.
-            head = Unsafe.ReadUnaligned<ushort>(ref first);
-            tail = Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref first, key.Length - 2))
-                | ((ulong)Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref first, key.Length / 2)) << 16)
-                | ((ulong)Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref first, 1)) << 32);
-        }
-
-        return (BitOperations.RotateLeft(head * 0x9E3779B97F4A7C15, 29) ^ (tail + (ulong)key.Length)) * 0xBF58476D1CE4E5B9;
-    }
 
     private static int SecretHash(ReadOnlySpan<byte> key) =>
         string.GetHashCode(MemoryMarshal.Cast<byte, char>(key)) ^ (key.Length % 2 == 0 ? 0 : key[^1] * 0x01000193);

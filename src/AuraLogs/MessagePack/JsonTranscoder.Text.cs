@@ -18,8 +18,15 @@ internal sealed partial class JsonTranscoder
     private const int Block = 16;
     private const int Slice = 1024;
 
+    // 255 bytes, quotes, what follows, and a block.
+    private const int ShortRoom = 288;
+
     // The longest escape: \u00XX.
     private const int MaxEscape = 6;
+
+    /// <summary>What stands behind the backslash, for the control characters, the quote and the backslash.</summary>
+    private static ReadOnlySpan<byte> EscapeLetters =>
+        "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu  \"                                                         \\"u8;
 
     private static ReadOnlySpan<byte> Hex => "0123456789abcdef"u8;
 
@@ -42,6 +49,75 @@ internal sealed partial class JsonTranscoder
         });
         return true;
     }
+
+    /// <summary>
+    /// The usual case, without a branch for each block: a string of at most 255 bytes, all of them ASCII that needs no escape.
+    /// </summary>
+    /// <param name="reader">It stands before the value.</param>
+    /// <param name="follow">What to write behind the string.</param>
+    /// <param name="fingerprint">As <see cref="JsonKeys.Fingerprint(ReadOnlySpan{byte})"/> gives it.</param>
+    /// <returns>False, with nothing read or written, for anything else.</returns>
+    private bool TryWriteShortString(scoped ref MessagePackReader reader, byte follow, out ulong fingerprint)
+    {
+        var rest = reader.Rest;
+        fingerprint = 0;
+        if (rest.Length < 2)
+            return false;
+        int head;
+        int length;
+        if ((rest[0] & 0xe0) == FixStr)
+            (head, length) = (1, rest[0] & 0x1f);
+        else if (rest[0] == Str8)
+            (head, length) = (2, rest[1]);
+        else
+            return false;
+
+        // A block more than the string, so that blocks can be read and written whole.
+        if (rest.Length < head + length + Block)
+            return false;
+        _out.EnsureRoom(ShortRoom);
+        ref var source = ref Unsafe.Add(ref MemoryMarshal.GetReference(rest), head);
+        ref var destination = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_out.Bytes), _out.Position);
+        destination = (byte)'"';
+        if (!TryCopyPlain(ref source, ref Unsafe.Add(ref destination, 1), length))
+            return false;
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref destination, length + 1), (ushort)('"' | (follow << 8)));
+        fingerprint = JsonKeys.Fingerprint(MemoryMarshal.CreateReadOnlySpan(ref source, length));
+        _out.Position += length + 3;
+        reader.Advance(head + length);
+        return true;
+    }
+
+    /// <returns>Whether everything was ASCII without a need for escapes.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryCopyPlain(ref byte source, ref byte destination, int length)
+    {
+        if (length < Block)
+        {
+            var only = Vector128.LoadUnsafe(ref source);
+            only.StoreUnsafe(ref destination);
+            return (IsNotPlain(only).ExtractMostSignificantBits() & ((1u << length) - 1)) == 0;
+        }
+
+        // The last block overlaps the one before.
+        var last = Vector128.LoadUnsafe(ref source, (nuint)(length - Block));
+        last.StoreUnsafe(ref destination, (nuint)(length - Block));
+        var notPlain = IsNotPlain(last);
+        for (var i = 0; i < length - Block; i += Block)
+        {
+            var block = Vector128.LoadUnsafe(ref source, (nuint)i);
+            block.StoreUnsafe(ref destination, (nuint)i);
+            notPlain |= IsNotPlain(block);
+        }
+
+        return notPlain == Vector128<byte>.Zero;
+    }
+
+    /// <summary>As signed bytes, what isn't ASCII is less than a space too.</summary>
+    private static Vector128<byte> IsNotPlain(Vector128<byte> block) =>
+        Vector128.LessThan(block.AsSByte(), Vector128.Create((sbyte)' ')).AsByte()
+            | Vector128.Equals(block, Vector128.Create((byte)'"'))
+            | Vector128.Equals(block, Vector128.Create((byte)'\\'));
 
     /// <param name="text">The string.</param>
     /// <param name="readableAfter">How many bytes after it may be read too, though they mean nothing.</param>
@@ -123,24 +199,14 @@ internal sealed partial class JsonTranscoder
             | Vector128.Equals(block, Vector128.Create((byte)'"'))
             | Vector128.Equals(block, Vector128.Create((byte)'\\'))).ExtractMostSignificantBits();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Escape(byte value, ref byte destination)
     {
-        destination = (byte)'\\';
-        var letter = value switch
-        {
-            (byte)'"' or (byte)'\\' => value,
-            (byte)'\n' => (byte)'n',
-            (byte)'\r' => (byte)'r',
-            (byte)'\t' => (byte)'t',
-            (byte)'\b' => (byte)'b',
-            (byte)'\f' => (byte)'f',
-            _ => (byte)'u',
-        };
-        Unsafe.Add(ref destination, 1) = letter;
+        var letter = EscapeLetters[value];
+        Unsafe.WriteUnaligned(ref destination, (ushort)('\\' | (letter << 8)));
         if (letter != (byte)'u')
             return 2;
-        Unsafe.Add(ref destination, 2) = (byte)'0';
-        Unsafe.Add(ref destination, 3) = (byte)'0';
+        "00"u8.CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref destination, 2), 2));
         Unsafe.Add(ref destination, 4) = Hex[value >> 4];
         Unsafe.Add(ref destination, 5) = Hex[value & 0x0f];
         return MaxEscape;

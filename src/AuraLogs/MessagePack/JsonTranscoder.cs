@@ -72,7 +72,7 @@ internal sealed partial class JsonTranscoder
     {
         var start = _out.Position;
         _out.Write("\"message\":"u8);
-        _keys.Add(ref frame, start, _out);
+        _keys.Add(ref frame, start, JsonKeys.Fingerprint(_out, start), _out);
         WriteValue(ref reader, 1);
         _out.EnsureRoom(1);
         _out.Put((byte)',');
@@ -90,7 +90,7 @@ internal sealed partial class JsonTranscoder
             _out.Write("\"event.metadata\":"u8);
         }
 
-        _keys.Add(ref frame, start, _out);
+        _keys.Add(ref frame, start, JsonKeys.Fingerprint(_out, start), _out);
         WriteValue(ref reader, 1);
         _out.EnsureRoom(1);
         _out.Put((byte)',');
@@ -118,13 +118,24 @@ internal sealed partial class JsonTranscoder
         for (var i = 0; i < count; i++)
         {
             var start = _out.Position;
-            WriteKey(ref reader, isRoot: depth == 1);
-            _keys.Add(ref frame, start, _out);
+            if ((depth == 1 && IsOwnTimestamp(reader.Rest)) || !TryWriteShortString(ref reader, (byte)':', out var fingerprint))
+            {
+                WriteKey(ref reader, isRoot: depth == 1);
+                fingerprint = JsonKeys.Fingerprint(_out, start);
+            }
+
+            _keys.Add(ref frame, start, fingerprint, _out);
+            if (TryWriteShortString(ref reader, (byte)',', out _))
+                continue;
             WriteValue(ref reader, depth);
             _out.EnsureRoom(1);
             _out.Put((byte)',');
         }
     }
+
+    /// <summary>The key <c>@timestamp</c>, in the form in which everybody writes it.</summary>
+    private static bool IsOwnTimestamp(ReadOnlySpan<byte> rest) =>
+        rest.Length > 10 && rest[0] == (FixStr | 10) && rest.Slice(1, 10).SequenceEqual("@timestamp"u8);
 
     private void WriteArray(scoped ref MessagePackReader reader, int count, int depth)
     {

@@ -43,6 +43,9 @@ internal ref struct MessagePackReader(ReadOnlySpan<byte> data, int position = 0)
         return taken;
     }
 
+    /// <summary>Passes over bytes that have been looked at in <see cref="Rest"/>.</summary>
+    public void Advance(int length) => _position += length;
+
     /// <summary>The number of elements of an array, when the next value is one; otherwise -1, and nothing is read.</summary>
     public int TryReadArray() => Peek() switch
     {
