@@ -30,4 +30,19 @@ public sealed class LocalElasticsearchOptions
     /// Default: empty, which means <c>snapshots</c> under <see cref="Path"/>.
     /// </summary>
     public string RepositoryPaths { get; set; } = "";
+
+    /// <summary>
+    /// The storage account of <c>azure</c> repositories, as Elasticsearch's <c>azure.client.default.account</c>. Default: empty,
+    /// there is none.
+    /// </summary>
+    public string AzureAccount { get; set; } = "";
+
+    /// <summary>The account's key, in Base64, as <c>azure.client.default.key</c>. Default: empty.</summary>
+    public string AzureKey { get; set; } = "";
+
+    /// <summary>
+    /// Where the account's blobs are, for instance <c>http://127.0.0.1:10000/devstoreaccount1</c>. Default: empty, which means
+    /// Azure's public cloud.
+    /// </summary>
+    public string AzureEndpoint { get; set; } = "";
 }

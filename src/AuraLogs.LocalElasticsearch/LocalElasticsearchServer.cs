@@ -40,13 +40,15 @@ public sealed class LocalElasticsearchServer : IAsyncDisposable
         LocalElasticsearchOptions options, TimeProvider time, ILoggerFactory logging, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        LocalNode node = new(options, time);
+        LocalNode node = new(options, time, logging);
         WebApplication? host = null;
         try
         {
             host = Build(options, node, logging);
             await host.StartAsync(cancel);
-            return new LocalElasticsearchServer(host, node);
+            LocalElasticsearchServer server = new(host, node);
+            node.StartSchedules();
+            return server;
         }
         catch
         {

@@ -1,9 +1,12 @@
 using AuraLogs.LocalElasticsearch.Cluster;
 using AuraLogs.LocalElasticsearch.Documents;
 using AuraLogs.LocalElasticsearch.Indices;
+using AuraLogs.LocalElasticsearch.Lifecycle;
 using AuraLogs.LocalElasticsearch.Rest;
 using AuraLogs.LocalElasticsearch.Search;
+using AuraLogs.LocalElasticsearch.Snapshots;
 using AuraLogs.LocalElasticsearch.Templates;
+using Microsoft.Extensions.Logging;
 
 namespace AuraLogs.LocalElasticsearch;
 
@@ -12,8 +15,12 @@ internal sealed class LocalNode : IAsyncDisposable
 {
     private readonly ClusterStore _store;
     private readonly IndexCatalog _catalog;
+    private readonly Repositories _repositories;
+    private readonly SnapshotService _snapshots;
+    private readonly SlmRunner _slm;
+    private readonly IlmRunner _ilm;
 
-    public LocalNode(LocalElasticsearchOptions options, TimeProvider time)
+    public LocalNode(LocalElasticsearchOptions options, TimeProvider time, ILoggerFactory logging)
     {
         Version = ElasticsearchVersion.Parse(options.Version);
         Directory.CreateDirectory(options.Path);
@@ -26,6 +33,13 @@ internal sealed class LocalNode : IAsyncDisposable
         DocumentWriter writer = new(_catalog, settings, Version, time);
         SearchService search = new(Version, time, Info.Id);
 
+        _repositories = new Repositories(_store, options, time);
+        _snapshots = new SnapshotService(_repositories, _catalog, expressions, Version, time, Path.Combine(options.Path, "scratch"));
+        SlmPolicies snapshotPolicies = new(_store, time);
+        _slm = new SlmRunner(snapshotPolicies, _snapshots, _repositories, _store, settings, time, logging.CreateLogger<SlmRunner>());
+        IlmPolicies policies = new(_store, _catalog, time);
+        _ilm = new IlmRunner(policies, _catalog, _store, settings, snapshotPolicies, time, logging.CreateLogger<IlmRunner>());
+
         Router = new Router(Version);
         new ClusterApi(Info, settings, _catalog, expressions, time, options).Register(Router);
         new CatApi(Info, _catalog, expressions, _store, time).Register(Router);
@@ -35,6 +49,9 @@ internal sealed class LocalNode : IAsyncDisposable
         new TemplateApi(_store, settings, templates, Version).Register(Router);
         new DocumentApi(writer, _catalog, expressions, Version).Register(Router);
         new SearchApi(search, new SearchContexts(search, time), expressions, writer, Version).Register(Router);
+        new IlmApi(policies, _ilm, expressions, Version, time).Register(Router);
+        new SnapshotApi(_repositories, _snapshots, expressions, Info, logging.CreateLogger<SnapshotApi>()).Register(Router);
+        new SlmApi(snapshotPolicies, _slm, _repositories, _snapshots).Register(Router);
     }
 
     public ElasticsearchVersion Version { get; }
@@ -43,10 +60,20 @@ internal sealed class LocalNode : IAsyncDisposable
 
     public Router Router { get; }
 
-    public ValueTask DisposeAsync()
+    public void StartSchedules()
     {
+        _ilm.Start();
+        _slm.Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ilm.Dispose();
+        _slm.Dispose();
+        await _snapshots.DrainAsync();
+        _snapshots.Dispose();
+        _repositories.Dispose();
         _catalog.Dispose();
         _store.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

@@ -9,7 +9,8 @@ internal static class IndexNames
 {
     private const int MaxBytes = 255;
 
-    private static readonly SearchValues<char> Forbidden = SearchValues.Create(" \"*\\<|,>/?");
+    /// <summary>What no name of an index or a snapshot has in it.</summary>
+    public static readonly SearchValues<char> Forbidden = SearchValues.Create(" \"*\\<|,>/?");
 
     /// <exception cref="ElasticsearchException">The name is not one; checked in Elasticsearch's order.</exception>
     public static void Check(string name)

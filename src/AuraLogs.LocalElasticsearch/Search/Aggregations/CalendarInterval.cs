@@ -8,8 +8,22 @@ internal sealed class CalendarInterval
 {
     private static readonly Dictionary<string, char> Units = new()
     {
-        ["second"] = 's', ["1s"] = 's', ["minute"] = 'm', ["1m"] = 'm', ["hour"] = 'h', ["1h"] = 'h', ["day"] = 'd', ["1d"] = 'd',
-        ["week"] = 'w', ["1w"] = 'w', ["month"] = 'M', ["1M"] = 'M', ["quarter"] = 'q', ["1q"] = 'q', ["year"] = 'y', ["1y"] = 'y',
+        ["second"] = 's',
+        ["1s"] = 's',
+        ["minute"] = 'm',
+        ["1m"] = 'm',
+        ["hour"] = 'h',
+        ["1h"] = 'h',
+        ["day"] = 'd',
+        ["1d"] = 'd',
+        ["week"] = 'w',
+        ["1w"] = 'w',
+        ["month"] = 'M',
+        ["1M"] = 'M',
+        ["quarter"] = 'q',
+        ["1q"] = 'q',
+        ["year"] = 'y',
+        ["1y"] = 'y',
     };
 
     private readonly char? _unit;
