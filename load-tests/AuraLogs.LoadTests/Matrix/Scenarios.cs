@@ -17,7 +17,7 @@ internal static class Scenarios
         var plain = new LoadOptions { Records = records };
         var steady = plain with { Records = 20_000 * 20, Rate = 20_000 };
         Contender ours = new AuraLogsContender(auraLogs);
-        Contender oursGzip = new AuraLogsContender(auraLogs, "gzip out", ["--AuraLogs:Elasticsearch:Compression", "gzip"]);
+        Contender oursGzip = new AuraLogsContender(auraLogs, "gzip out", ["--AuraLogs:Elasticsearch:Gzip", "true"]);
 
         IReadOnlyList<Contender> Against(Contender first, params (string Settings, string Sync, string[] Output)[] others) =>
             fluentBit is null ? [first] : [first, .. others.Select(other => new FluentBitContender(fluentBit, other.Settings, other.Sync, other.Output))];
