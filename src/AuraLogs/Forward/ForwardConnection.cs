@@ -41,6 +41,7 @@ internal sealed class ForwardConnection : IDisposable
     private volatile Refusal _expired;
     private long _offset;
     private long _receivedAt;
+    private long _waitsSince;
     private long _messageStartedAt;
     private bool _warnedOfSignal;
 
@@ -56,7 +57,7 @@ internal sealed class ForwardConnection : IDisposable
     }
 
     /// <summary>Since when a message under way waits for its sender or for memory, as a timestamp; null if none does.</summary>
-    public long? WaitsSince => _messageEnd.IsSet ? Volatile.Read(ref _receivedAt) : null;
+    public long? WaitsSince => _messageEnd.IsSet ? Volatile.Read(ref _waitsSince) : null;
 
     /// <summary>Runs the connection to its end, whatever the end; never throws for what the client or the disk does.</summary>
     public async Task RunAsync()
@@ -206,7 +207,7 @@ internal sealed class ForwardConnection : IDisposable
             await WaitForOursAsync(aborted);
 
             // 3. Receive. From here on it is the sender who lets us wait, or the memory that others take.
-            Volatile.Write(ref _receivedAt, _time.GetTimestamp());
+            Volatile.Write(ref _waitsSince, _time.GetTimestamp());
             _messageEnd.Set(_messageStartedAt + _context.MessageTicks);
             var room = await _buffer.GetRoomAsync(aborted);
             int received = await _stream.ReadAsync(room, aborted);
@@ -214,6 +215,7 @@ internal sealed class ForwardConnection : IDisposable
             if (received == 0)
                 break;
             _buffer.Fill(received);
+            _receivedAt = _time.GetTimestamp();
             _context.Metrics.Received(received);
 
             // 4. Store what is complete.

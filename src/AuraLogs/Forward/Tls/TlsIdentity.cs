@@ -18,7 +18,7 @@ internal sealed class TlsIdentity : IDisposable
         chain.ImportFromPemFile(options.CertificateFile);
         if (chain.Count == 0)
             throw new CryptographicException($"{options.CertificateFile} holds no certificate.");
-        Certificate = X509Certificate2.CreateFromPemFile(options.CertificateFile, options.KeyFile);
+        Certificate = Join(options);
         Context = SslStreamCertificateContext.Create(Certificate, [.. chain.Skip(1)], offline: true);
         if (options.ClientCertificateAuthorityFile.Length > 0)
         {
@@ -40,6 +40,18 @@ internal sealed class TlsIdentity : IDisposable
     public bool IsCurrent(ForwardTlsOptions options) => _hash.AsSpan().SequenceEqual(Hash(options));
 
     public void Dispose() => Certificate.Dispose();
+
+    private static X509Certificate2 Join(ForwardTlsOptions options)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(options.CertificateFile, options.KeyFile);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CryptographicException($"{options.KeyFile} is not the key of {options.CertificateFile}.", e);
+        }
+    }
 
     private static byte[] Hash(ForwardTlsOptions options)
     {
