@@ -28,10 +28,14 @@ internal sealed class ForwardListener(
     private ForwardConnections? _connections;
     private TlsAuthenticator? _tls;
 
-    /// <summary>Where it listens in plain text, after the start: the port that was found when the option says 0. Null when it does not.</summary>
-    public IPEndPoint? EndPoint { get; private set; }
+    /// <summary>
+    /// Where senders connect to, after the start, with the port that was found when the option says 0: in plain text, or with
+    /// TLS when there is no plain text; port 0 of no address when there is a unix socket only.
+    /// </summary>
+    public IPEndPoint EndPoint => PlainEndPoint ?? TlsEndPoint ?? new IPEndPoint(IPAddress.None, 0);
 
-    /// <summary>Where it listens with TLS.</summary>
+    public IPEndPoint? PlainEndPoint { get; private set; }
+
     public IPEndPoint? TlsEndPoint { get; private set; }
 
     /// <exception cref="ConfigurationException">What is configured can't be listened on.</exception>
@@ -53,8 +57,8 @@ internal sealed class ForwardListener(
         var address = IPAddress.Parse(options.Address);
         if (options.PlainText)
         {
-            EndPoint = (IPEndPoint)Listen(new IPEndPoint(address, options.Port), "Port", tls: null);
-            AnswerHeartbeats(EndPoint);
+            PlainEndPoint = (IPEndPoint)Listen(new IPEndPoint(address, options.Port), "Port", tls: null);
+            AnswerHeartbeats(PlainEndPoint);
         }
 
         if (options.Tls.Enabled)

@@ -34,7 +34,7 @@ internal sealed class ForwardServer : IAsyncDisposable
     /// <summary>What it logged, a line each.</summary>
     public List<string> Log { get; } = [];
 
-    public IPEndPoint EndPoint => _listener.EndPoint!;
+    public IPEndPoint EndPoint => _listener.EndPoint;
 
     public IPEndPoint TlsEndPoint => _listener.TlsEndPoint!;
 
