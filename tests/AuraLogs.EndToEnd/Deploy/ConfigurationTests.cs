@@ -77,7 +77,7 @@ public sealed class ConfigurationTests
         using var directory = new TemporaryDirectory();
         using var certificate = TestCertificate.Create();
         var arguments = new List<string>();
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in environment.Where(variable => variable.Key.StartsWith("AuraLogs__", StringComparison.Ordinal)))
         {
             var path = value.Replace(SecretsFolder, directory.Path + "/", StringComparison.Ordinal);
             if (path != value)

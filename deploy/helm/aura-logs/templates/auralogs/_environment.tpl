@@ -82,6 +82,9 @@
 {{- if and $external.credentials_secret (not .Values.elasticsearch.enabled) }}
 {{ include "aura-logs.secretVariable" (list "AuraLogs__Elasticsearch__Username" $external.credentials_secret "username") }}
 {{- end }}
+{{- with $v.env }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{/* The ports that senders use: each a name and a number. */}}
