@@ -14,6 +14,7 @@ internal static class AuraLogsCommand
         root.SetAction((parsed, cancellationToken) => Service.RunAsync(parsed.UnmatchedTokens, cancellationToken));
         root.Add(LifecycleCommand.Create());
         root.Add(ArchiveCommand.Create());
+        root.Add(TopCommand.Create());
         AcceptSettings(root);
         return root;
     }
