@@ -8,7 +8,10 @@ internal sealed class ForwardClient : IDisposable
 {
     private readonly TcpClient _tcp = new() { NoDelay = true };
 
-    public NetworkStream Stream => _tcp.GetStream();
+    private NetworkStream? _stream;
+
+    /// <summary>Kept, because TcpClient gives none any more once either side has closed.</summary>
+    public NetworkStream Stream => _stream ??= _tcp.GetStream();
 
     public static async Task<ForwardClient> ConnectAsync(int port, CancellationToken cancellationToken = default)
     {
