@@ -15,6 +15,7 @@ internal static class AuraLogsCommand
         root.Add(LifecycleCommand.Create());
         root.Add(ArchiveCommand.Create());
         root.Add(TopCommand.Create());
+        root.Add(QueueCommand.Create());
         AcceptSettings(root);
         return root;
     }

@@ -27,6 +27,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Outstanding _outstanding;
     private readonly Quarantine _quarantine;
+    private readonly long _foreignBytes;
     private CommitPoint _committed;
     private QueueState _persisted;
     private bool _failing;
@@ -35,9 +36,11 @@ internal sealed partial class LogQueue : IAsyncDisposable
     /// <exception cref="IOException">The directory can't be used; the message says why.</exception>
     internal LogQueue(IQueueDisk disk, QueueLayout layout, TimeProvider time, Problems problems, QueueMetrics metrics, ILogger<LogQueue> logger)
     {
+        var recovery = new Recovery(disk, layout);
+        (_segments, var state, var formatIsIntact) = recovery.Recover();
+        _foreignBytes = recovery.ForeignBytes();
+        layout = layout with { SegmentBudget = layout.SegmentBudget - _foreignBytes, ResumeBytes = layout.ResumeBytes - _foreignBytes };
         (_disk, _layout, _time, _problems, _metrics, _logger) = (disk, layout, time, problems, metrics, logger);
-
-        (_segments, var state, var formatIsIntact) = new Recovery(disk, layout).Recover();
         QueueId = state.QueueId;
         _persisted = state with { Number = state.Number + 1 };
         var position = new CommitPoint(state.Position, state.PositionSequence);
@@ -67,10 +70,10 @@ internal sealed partial class LogQueue : IAsyncDisposable
     public int MaxEventBytes => _layout.MaxEventBytes;
 
     /// <summary>What everything in the directory takes, in bytes; never more than <see cref="MaxBytes"/>.</summary>
-    public long UsedBytes => _segments.Bytes + _quarantine.Bytes + QueueLayout.FixedBytes;
+    public long UsedBytes => _segments.Bytes + _quarantine.Bytes + _foreignBytes + QueueLayout.FixedBytes;
 
     /// <summary>What everything in the directory may take, in bytes.</summary>
-    public long MaxBytes => _layout.MaxBytes;
+    public long MaxBytes => _layout.MaxBytes + _foreignBytes;
 
     public int SegmentCount => _segments.Count;
 

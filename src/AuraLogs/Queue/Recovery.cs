@@ -25,7 +25,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
 
         // 4. The last entry, which may be newer than the state.
         var committed = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
-        foreach (var segment in segments.Snapshot().Reverse())
+        foreach (var segment in segments.Snapshot().Reverse().TakeWhile(segment => segment.End > state.CommittedAddress))
         {
             if (LastEntry(segments, segment, state.QueueId) is { } last)
             {
@@ -37,6 +37,12 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
 
         return (segments, state with { CommittedAddress = committed.Address, CommittedSequence = committed.Sequence }, state.QueueId == queueId);
     }
+
+    /// <summary>What files take that are not the queue's; they stay, and there is so much less for the queue.</summary>
+    public long ForeignBytes() =>
+        disk.List("").Where(file => file.Name is not (FormatFile.Name or StateFile.Name or DirectoryLock.Name))
+            .Concat(disk.List(SegmentSet.Directory).Where(file => !SegmentHeader.TryParseFileName(file.Name, out _)))
+            .Sum(file => (file.Length + 4095) & ~4095L);
 
     private List<Segment> FindSegments()
     {

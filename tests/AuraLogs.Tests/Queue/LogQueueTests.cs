@@ -85,7 +85,7 @@ public sealed class LogQueueTests : IDisposable
     {
         await using var queue = _directory.Open(QueueLayout.For(new QueueOptions { MaxBytes = 64 << 20 }));
         var size = queue.MaxEventBytes;
-        for (var round = 0; round < 10; round++)
+        for (var round = 0; round < 3; round++)
         {
             await queue.AppendAsync(round * 40, 40, size);
             await queue.ReadAndCompleteAsync(round * 40, 40, size);
@@ -96,7 +96,7 @@ public sealed class LogQueueTests : IDisposable
     [Fact]
     public async Task A_full_queue_waits_and_resumes_when_there_is_room()
     {
-        await using var queue = _directory.Open(QueueLayout.For(new QueueOptions { MaxBytes = 48 << 20 }));
+        await using var queue = _directory.Open(QueueLayout.For(new QueueOptions { MaxBytes = 32 << 20 }));
         var size = queue.MaxEventBytes;
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var appended = 0;
@@ -114,7 +114,7 @@ public sealed class LogQueueTests : IDisposable
         Assert.Contains(_directory.Problems.Current, problem => problem is { Code: "queue-full", StopsIntake: true });
         var room = queue.WaitForRoomAsync(timeout.Token).AsTask();
         Assert.False(room.IsCompleted);
-        Assert.InRange(DirectoryBytes(), 40 << 20, 48 << 20);
+        Assert.InRange(DirectoryBytes(), 24 << 20, 32 << 20);
 
         await queue.ReadAndCompleteAsync(0, appended, size);
         await queue.WaitForCommitAsync(await append, timeout.Token);

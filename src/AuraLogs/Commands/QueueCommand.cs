@@ -1,0 +1,147 @@
+using System.CommandLine;
+using System.Globalization;
+using AuraLogs.Indexing;
+using AuraLogs.MessagePack;
+using AuraLogs.Queue;
+using AuraLogs.Unpacking;
+using Spectre.Console;
+
+namespace AuraLogs.Commands;
+
+/// <summary>
+/// <c>auralogs queue inspect | export</c>: what waits in a queue's directory, as a table or as the documents themselves.
+/// Both only read, on a damaged queue and beside a running service too.
+/// </summary>
+internal static class QueueCommand
+{
+    private const int Good = 0;
+    private const int Failed = 1;
+
+    /// <summary>The exit code when everything readable was shown, and some of the queue could not be read.</summary>
+    private const int Damaged = 2;
+
+    private const int TagsShown = 50;
+
+    internal static Command Create()
+    {
+        var path = new Argument<string>("path") { Description = "The queue's directory." };
+        var inspect = new Command("inspect", "Show what waits in a queue: entries, events, bytes, ages, by tag. Exit code 2 when a part is damaged.") { path };
+        inspect.SetAction(parsed => Run(parsed.GetRequiredValue(path), scan => Inspect(scan, AnsiConsole.Console)));
+
+        var export = new Command("export", "Write the events that wait in a queue to standard output: the documents, one a line. Exit code 2 when a part is damaged.") { path };
+        export.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed.GetRequiredValue(path), scan =>
+        {
+            using var output = Console.OpenStandardOutput();
+            return Export(scan, output, Console.Error, cancellationToken);
+        })));
+
+        return new Command("queue", "Look into a queue's directory. Nothing is changed.") { inspect, export };
+    }
+
+    internal static int Inspect(QueueScan scan, IAnsiConsole console)
+    {
+        var summary = new QueueSummary();
+        while (scan.Read() is { } entry)
+        {
+            using (entry)
+                summary.Add(entry);
+        }
+
+        var now = DateTimeOffset.UtcNow;
+        var figures = new Table().HideHeaders().Border(TableBorder.None).AddColumn("").AddColumn("");
+        figures.AddRow("Queue", scan.State.QueueId.ToString("x16", CultureInfo.InvariantCulture));
+        figures.AddRow("Entries", Number(summary.Total.Entries));
+        figures.AddRow("Events", Number(summary.Total.Events));
+        figures.AddRow("Bytes of events", Number(summary.Total.Bytes));
+        figures.AddRow("Segments", $"{Number(scan.SegmentCount)}, {Number(scan.SegmentBytes)} bytes");
+        figures.AddRow("Oldest", Age(summary.Oldest, now));
+        figures.AddRow("Newest", Age(summary.Newest, now));
+        figures.AddRow("Damaged parts", scan.DamagedParts == 0 ? "none" : $"{Number(scan.DamagedParts)}, {Number(scan.LostEvents)} events lost");
+        console.Write(figures);
+
+        if (summary.ByTag.Count > 0)
+            console.Write(Tags(summary));
+        return scan.DamagedParts == 0 ? Good : Damaged;
+    }
+
+    internal static int Export(QueueScan scan, Stream output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        var transcoder = new JsonTranscoder();
+        var line = new JsonBuffer(64 << 10);
+        var unreadable = 0;
+        while (!cancellationToken.IsCancellationRequested && scan.Read() is { } entry)
+        {
+            using (entry)
+            {
+                try
+                {
+                    Export(entry, transcoder, line, output);
+                }
+                catch (Exception e) when (e is MessagePackException or InvalidDataException or UnpackerMissingException)
+                {
+                    unreadable++;
+                    errors.WriteLine($"The entry at address {entry.Position.Address} ({entry.EventCount} events) can't be read to its end: {e.Message}.");
+                }
+            }
+        }
+
+        if (scan.DamagedParts > 0)
+            errors.WriteLine($"Damaged parts of the queue: {scan.DamagedParts}, with {scan.LostEvents} events.");
+        return scan.DamagedParts + unreadable == 0 ? Good : Damaged;
+    }
+
+    private static void Export(QueueEntry entry, JsonTranscoder transcoder, JsonBuffer line, Stream output)
+    {
+        using var events = new EntryEvents(entry);
+        while (events.MoveNext())
+        {
+            var reader = new MessagePackReader(events.Run.Span);
+            while (reader.Position < events.Run.Length)
+            {
+                var head = EventHead.Read(ref reader);
+                line.Position = 0;
+                transcoder.WriteDocument(events.Run.Span, ref reader, head, line);
+                line.EnsureRoom(1);
+                line.Put((byte)'\n');
+                output.Write(line.Written);
+            }
+        }
+    }
+
+    private static int Run(string path, Func<QueueScan, int> command)
+    {
+        try
+        {
+            using var scan = new QueueScan(path);
+            return command(scan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return Failed;
+        }
+    }
+
+    private static Table Tags(QueueSummary summary)
+    {
+        var table = new Table().AddColumn("Tag");
+        foreach (var column in (string[])["Entries", "Events", "Bytes"])
+            table.AddColumn(new TableColumn(column).RightAligned());
+        var ordered = summary.ByTag.OrderByDescending(tag => tag.Value.Events).ToList();
+        foreach (var (tag, totals) in ordered.Take(TagsShown))
+            table.AddRow(Markup.Escape(tag), Number(totals.Entries), Number(totals.Events), Number(totals.Bytes));
+        if (ordered.Count > TagsShown)
+        {
+            var rest = ordered.Skip(TagsShown).Aggregate(default(TagTotals), (sum, tag) => sum + tag.Value);
+            table.AddRow($"{ordered.Count - TagsShown} more", Number(rest.Entries), Number(rest.Events), Number(rest.Bytes));
+        }
+
+        return table;
+    }
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Age(DateTimeOffset? time, DateTimeOffset now) => time is { } at
+        ? string.Create(CultureInfo.InvariantCulture, $"{at:yyyy-MM-dd HH:mm:ss} UTC, {(now - at).TotalSeconds:N0} s ago")
+        : "nothing waits";
+}
