@@ -51,7 +51,7 @@ internal sealed class LocalNode : IAsyncDisposable
         new SearchApi(search, new SearchContexts(search, time), expressions, writer, Version).Register(Router);
         new IlmApi(policies, _ilm, expressions, Version, time).Register(Router);
         new SnapshotApi(_repositories, _snapshots, expressions, Info, logging.CreateLogger<SnapshotApi>()).Register(Router);
-        new SlmApi(snapshotPolicies, _slm, _repositories, _snapshots).Register(Router);
+        new SlmApi(snapshotPolicies, _slm, _repositories, _snapshots, Version).Register(Router);
     }
 
     public ElasticsearchVersion Version { get; }

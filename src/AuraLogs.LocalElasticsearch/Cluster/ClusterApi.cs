@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using AuraLogs.LocalElasticsearch.Indices;
 using AuraLogs.LocalElasticsearch.Rest;
@@ -61,18 +62,19 @@ internal sealed class ClusterApi(NodeInfo node, ClusterSettings settings, IndexC
         string? status = request["wait_for_status"];
         if (status is not (null or "green" or "yellow" or "red"))
             throw Errors.IllegalArgument($"unknown cluster health status [{status}]");
-        long start = time.GetTimestamp();
+        // The caller waits in real time, whatever clock the schedules go by.
+        long start = Stopwatch.GetTimestamp();
         while (true)
         {
             ClusterHealth health = ClusterHealth.Of(catalog, expressions, request["index"]);
             bool isReached = !health.IsMissing && (status is null || health.IsAtLeast(status));
-            if (isReached || time.GetElapsedTime(start) >= timeout)
+            if (isReached || Stopwatch.GetElapsedTime(start) >= timeout)
             {
                 JsonObject json = health.ToJson(node.ClusterName, timedOut: !isReached, request["level"]);
                 return new RestResponse { Status = isReached ? 200 : 408, Json = json };
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancel);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancel);
         }
     }
 

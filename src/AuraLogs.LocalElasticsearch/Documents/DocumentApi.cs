@@ -40,7 +40,7 @@ internal sealed class DocumentApi(DocumentWriter writer, IndexCatalog catalog, I
         List<WriteOperation> operations = parser.Parse(request.Body);
         if (parser.NamedType)
             request.Warnings.Add("[types removal] Specifying types in bulk requests is deprecated.");
-        WriteResult[] results = writer.Write(operations);
+        WriteResult[] results = writer.Write(operations, ActiveShards(request));
 
         bool errors = false;
         JsonArray items = [];
@@ -97,7 +97,7 @@ internal sealed class DocumentApi(DocumentWriter writer, IndexCatalog catalog, I
             IsVersionExternal = request["version_type"] is "external" or "external_gte",
             RequiresAlias = request.Flag("require_alias"),
         };
-        WriteResult result = writer.Write([operation])[0];
+        WriteResult result = writer.Write([operation], ActiveShards(request))[0];
         if (result.Error is not null)
             throw result.Error;
         return new RestResponse
@@ -196,6 +196,9 @@ internal sealed class DocumentApi(DocumentWriter writer, IndexCatalog catalog, I
         "" or "true" => true,
         string other => throw Errors.IllegalArgument($"Unknown value for refresh: [{other}]."),
     };
+
+    /// <summary>How many copies have to be there; the one that is there is all there are.</summary>
+    private static int ActiveShards(RestRequest request) => request["wait_for_active_shards"] is "all" ? 1 : request.Number("wait_for_active_shards") ?? 1;
 
     private static WriteAction OperationType(RestRequest request) => request["op_type"] is "create" ? WriteAction.Create : WriteAction.Index;
 }

@@ -12,7 +12,7 @@ namespace AuraLogs.LocalElasticsearch.Documents;
 /// </summary>
 internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings settings, ElasticsearchVersion version, TimeProvider time)
 {
-    public WriteResult[] Write(IReadOnlyList<WriteOperation> operations)
+    public WriteResult[] Write(IReadOnlyList<WriteOperation> operations, int activeShards = 1)
     {
         CheckClusterBlock();
 
@@ -44,13 +44,13 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
         // 2. Each index's share, in one transaction.
         foreach ((LocalIndex index, List<int> share) in byIndex)
             lock (index.Shard.Gate)
-                WriteShare(index, share, operations, results);
+                WriteShare(index, share, operations, results, activeShards);
         return results!;
     }
 
-    private void WriteShare(LocalIndex index, List<int> share, IReadOnlyList<WriteOperation> operations, WriteResult?[] results)
+    private void WriteShare(LocalIndex index, List<int> share, IReadOnlyList<WriteOperation> operations, WriteResult?[] results, int activeShards)
     {
-        if (Blocked(index) is { } blocked)
+        if (Blocked(index, activeShards) is { } blocked)
         {
             foreach (int i in share)
                 results[i] = WriteResult.Refused(index.Name, operations[i].Id, blocked);
@@ -201,11 +201,15 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
     private static ElasticsearchException Located(LocalIndex index, ElasticsearchException e) =>
         new(e.Status, e.Type, e.Message) { Details = new JsonObject { ["index_uuid"] = index.Uuid, ["shard"] = "0", ["index"] = index.Name } };
 
-    private static ElasticsearchException? Blocked(LocalIndex index)
+    private static ElasticsearchException? Blocked(LocalIndex index, int activeShards)
     {
         try
         {
             index.CheckOpen();
+            if (ClusterHealth.StatusOf(index) == "red")
+                throw new ElasticsearchException(503, "unavailable_shards_exception", $"[{index.Name}][0] primary shard is not active");
+            if (activeShards > 1)
+                throw new ElasticsearchException(503, "unavailable_shards_exception", $"[{index.Name}][0] Not enough active copies to meet shard count of [{activeShards}] (have 1, needed {activeShards}).");
             IndexBlocks.CheckWrite(index);
             return null;
         }

@@ -25,7 +25,7 @@ internal sealed class FieldCapsApi(IndexExpressions expressions, ElasticsearchVe
         SortedDictionary<string, SortedDictionary<string, Capability>> fields = new(StringComparer.Ordinal);
         foreach (LocalIndex index in indices)
             lock (index.Shard.Gate)
-                Collect(index, name => patterns.Exists(pattern => Wildcard.IsMatch(pattern, name)), fields);
+                Collect(index, version, name => patterns.Exists(pattern => Wildcard.IsMatch(pattern, name)), fields);
 
         JsonObject json = [];
         foreach ((string name, SortedDictionary<string, Capability> types) in fields)
@@ -40,11 +40,14 @@ internal sealed class FieldCapsApi(IndexExpressions expressions, ElasticsearchVe
     }
 
     private static void Collect(
-        LocalIndex index, Func<string, bool> isWanted, SortedDictionary<string, SortedDictionary<string, Capability>> into)
+        LocalIndex index, ElasticsearchVersion version, Func<string, bool> isWanted, SortedDictionary<string, SortedDictionary<string, Capability>> into)
     {
         foreach ((string name, bool isSearchable, bool isAggregatable) in Metadata)
             if (isWanted(name))
                 Add(name, name, isSearchable, isAggregatable, isMetadata: true);
+        foreach (string old in version.HasTypes ? (string[])["_type", "_feature"] : [])
+            if (isWanted(old))
+                Add(old, old, true, old == "_type", isMetadata: true);
         foreach (FieldMapping field in index.Mapping.Fields)
         {
             if (!isWanted(field.Path))

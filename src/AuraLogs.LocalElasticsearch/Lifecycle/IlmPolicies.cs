@@ -62,11 +62,11 @@ internal sealed class IlmPolicies(ClusterStore store, IndexCatalog catalog, Time
         JsonObject actions = definition["actions"] as JsonObject ?? [];
         string age = Json.Scalar(definition["min_age"]) ?? "0ms";
         if (!TimeValue.TryParse(age, out _))
-            throw BadAge(age);
+            throw BadAge(phase, age);
         foreach ((string action, JsonNode? parameters) in actions)
         {
             if (!Actions.Contains(action))
-                throw BadAction(action);
+                throw BadAction(phase, action);
             bool fits = action is not ("delete" or "wait_for_snapshot") || phase == "delete";
             if (!fits)
                 throw Errors.IllegalArgument($"invalid action [{action}] defined in phase [{phase}]");
@@ -77,30 +77,28 @@ internal sealed class IlmPolicies(ClusterStore store, IndexCatalog catalog, Time
         return new JsonObject { ["min_age"] = age, ["actions"] = actions.DeepClone() };
     }
 
-    private static ElasticsearchException BadAction(string action)
+    private static ElasticsearchException BadAction(string phase, string action)
     {
         ElasticsearchException cause = new(400, "named_object_not_found_exception", $"[1:1] unable to parse LifecycleAction with name [{action}]: parser not found");
-        return Nested([cause], $"[actions] failed to parse field [{action}]", cause);
+        return Nested(cause, cause, $"[actions] failed to parse field [{action}]", "[phase] failed to parse field [actions]", $"[phases] failed to parse field [{phase}]");
     }
 
-    private static ElasticsearchException BadAge(string age)
+    private static ElasticsearchException BadAge(string phase, string age)
     {
         ElasticsearchException cause = Errors.IllegalArgument($"failed to parse setting [min_age] with value [{age}] as a time value: unit is missing or unrecognized");
-        ElasticsearchException phase = new(400, "x_content_parse_exception", "[1:1] [phase] failed to parse field [min_age]") { CausedBy = cause };
-        return new ElasticsearchException(400, "x_content_parse_exception", "[1:1] [put_lifecycle_request] failed to parse field [policy]")
-        {
-            RootCauses = [new ElasticsearchException(400, phase.Type, phase.Message)],
-            CausedBy = new ElasticsearchException(400, "x_content_parse_exception", "[1:1] [lifecycle_policy] failed to parse field [phases]") { CausedBy = phase },
-        };
+        ElasticsearchException root = new(400, "x_content_parse_exception", "[1:1] [phase] failed to parse field [min_age]");
+        return Nested(root, cause, "[phase] failed to parse field [min_age]", $"[phases] failed to parse field [{phase}]");
     }
 
-    private static ElasticsearchException Nested(List<ElasticsearchException> roots, string reason, ElasticsearchException cause)
+    /// <summary>The chain of parsers that the real one reports, from the innermost out.</summary>
+    private static ElasticsearchException Nested(ElasticsearchException root, ElasticsearchException cause, params string[] parsers)
     {
-        ElasticsearchException phase = new(400, "x_content_parse_exception", $"[1:1] {reason}") { CausedBy = cause };
+        foreach (string parser in parsers.Append("[lifecycle_policy] failed to parse field [phases]"))
+            cause = new ElasticsearchException(400, "x_content_parse_exception", $"[1:1] {parser}") { CausedBy = cause };
         return new ElasticsearchException(400, "x_content_parse_exception", "[1:1] [put_lifecycle_request] failed to parse field [policy]")
         {
-            RootCauses = roots,
-            CausedBy = new ElasticsearchException(400, "x_content_parse_exception", "[1:1] [lifecycle_policy] failed to parse field [phases]") { CausedBy = phase },
+            RootCauses = [root],
+            CausedBy = cause,
         };
     }
 }

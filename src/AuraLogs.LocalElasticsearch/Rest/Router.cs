@@ -21,6 +21,8 @@ internal sealed class Router(ElasticsearchVersion version)
     {
         string[] segments = [.. request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
         List<Route> matching = [.. _routes.Where(route => Matches(route.Segments, segments))];
+        if (segments is [['_', ..], ..] && matching.Exists(route => route.Segments[0] == segments[0]))
+            matching.RemoveAll(route => route.Segments[0] != segments[0]);
         string method = request.Method == "HEAD" && !matching.Exists(route => route.Method == "HEAD") ? "GET" : request.Method;
         if (method == "OPTIONS" && matching.Count > 0)
             return Task.FromResult(new RestResponse { Text = "", Allow = string.Join(',', Methods(matching)) });

@@ -320,7 +320,7 @@ internal sealed class QueryStringParser(string text, QueryStringQuery settings)
     private ElasticsearchException Failed(string reason) =>
         new(400, "query_shard_exception", $"Failed to parse query [{text}]")
         {
-            CausedBy = Errors.Parse($"Cannot parse '{text}': {reason}"),
+            CausedBy = new ElasticsearchException(400, "parse_exception", $"Cannot parse '{text}': {reason}") { CausedBy = Errors.Parse(reason) },
         };
 
     /// <summary>A wildcard in a query string: on a text its pattern is in lower case, as the words are.</summary>

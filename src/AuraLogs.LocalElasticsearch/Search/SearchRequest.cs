@@ -40,6 +40,9 @@ internal sealed class SearchRequest
     /// <summary>How many hits are counted exactly; null: not at all.</summary>
     public int? CountUpTo { get; init; } = 10_000;
 
+    /// <summary><c>allow_partial_search_results</c>.</summary>
+    public bool AllowsPartial { get; init; } = true;
+
     public bool HasVersions { get; init; }
 
     public bool HasSeqNos { get; init; }
@@ -89,6 +92,7 @@ internal sealed class SearchRequest
             After = body["search_after"] is JsonArray after ? [.. after.Select(ToSortValue)] : null,
             Source = SourceOf(request, body),
             CountUpTo = CountOf(request["track_total_hits"] ?? Json.Scalar(body["track_total_hits"])),
+            AllowsPartial = request.Flag("allow_partial_search_results", true),
             HasVersions = request.Flag("version", Json.Flag(body["version"]) ?? false),
             HasSeqNos = request.Flag("seq_no_primary_term", Json.Flag(body["seq_no_primary_term"]) ?? false),
             TracksScores = request.Flag("track_scores", Json.Flag(body["track_scores"]) ?? false),

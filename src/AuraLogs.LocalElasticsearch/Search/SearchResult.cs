@@ -15,6 +15,9 @@ internal sealed class SearchResult
 
     public required int Indices { get; init; }
 
+    /// <summary>How many of the indices were searched without a failure.</summary>
+    public required int Successful { get; init; }
+
     public required List<(LocalIndex Index, ElasticsearchException Error)> Failures { get; init; }
 
     public required bool HasScores { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using AuraLogs.LocalElasticsearch.Cluster;
 using AuraLogs.LocalElasticsearch.Indices;
 using AuraLogs.LocalElasticsearch.Indices.Mapping;
 using AuraLogs.LocalElasticsearch.Rest;
@@ -34,7 +35,10 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
         List<(LocalIndex Index, ElasticsearchException Error)> failures = [];
         int total = 0;
         Aggregations.AggregationTree aggregations = Aggregations.AggregationTree.Parse(request.Aggregations, version);
-        foreach (LocalIndex index in indices)
+        List<LocalIndex> placed = [.. indices.Where(index => ClusterHealth.StatusOf(index) != "red")];
+        if (placed.Count < indices.Count && (placed.Count == 0 || !request.AllowsPartial))
+            throw MissingShards(indices.Except(placed).First(), placed.Count == 0);
+        foreach (LocalIndex index in placed)
         {
             SearchContext context = new(index, now, visibleBefore?.Invoke(index) ?? int.MaxValue);
             try
@@ -73,6 +77,7 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
             Hits = hits,
             Total = total,
             Indices = indices.Count,
+            Successful = placed.Count - failures.Count,
             Failures = failures,
             HasScores = byScore,
             Aggregations = aggregations.Compute(matches),
@@ -117,7 +122,7 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
         JsonObject shards = new()
         {
             ["total"] = result.Indices,
-            ["successful"] = result.Indices - result.Failures.Count,
+            ["successful"] = result.Successful,
             ["skipped"] = 0,
             ["failed"] = result.Failures.Count,
         };
@@ -190,6 +195,21 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
                 + "See the scroll api for a more efficient way to request large data sets. "
                 + "This limit can be set by changing the [index.max_result_window] index level setting.");
         }
+    }
+
+    /// <summary>An index that asks for a node that there isn't can't be searched.</summary>
+    private static ElasticsearchException MissingShards(LocalIndex index, bool all)
+    {
+        static JsonObject None() => new() { ["phase"] = "query", ["grouped"] = true, ["failed_shards"] = new JsonArray() };
+        if (all)
+            return new ElasticsearchException(503, "search_phase_execution_exception", "all shards failed") { RootCauses = [], Details = None() };
+        string reason = $"Search rejected due to missing shards [[{index.Name}][0]]. Consider using `allow_partial_search_results` setting to bypass this error.";
+        return new ElasticsearchException(503, "search_phase_execution_exception", "")
+        {
+            RootCauses = [],
+            Details = None(),
+            CausedBy = new ElasticsearchException(503, "search_phase_execution_exception", reason) { Details = None() },
+        };
     }
 
     private ElasticsearchException AllFailed(List<(LocalIndex Index, ElasticsearchException Error)> failures)

@@ -6,7 +6,7 @@ using AuraLogs.LocalElasticsearch.Rest;
 namespace AuraLogs.LocalElasticsearch.Snapshots;
 
 /// <summary><c>_slm</c>.</summary>
-internal sealed class SlmApi(SlmPolicies policies, SlmRunner runner, Repositories repositories, SnapshotService snapshots)
+internal sealed class SlmApi(SlmPolicies policies, SlmRunner runner, Repositories repositories, SnapshotService snapshots, ElasticsearchVersion version)
 {
     private const string Masters = "timeout master_timeout";
 
@@ -54,6 +54,8 @@ internal sealed class SlmApi(SlmPolicies policies, SlmRunner runner, Repositorie
         foreach (string outcome in (string[])["last_success", "last_failure"])
             if (value[outcome] is { } last)
                 json[outcome] = last.DeepClone();
+        if (!version.AtLeast(7, 13))
+            (json["last_success"] as JsonObject)?.Remove("start_time");
         if (runner.NextRun(value) is { } next)
             json["next_execution_millis"] = next.ToUnixTimeMilliseconds();
         if (runner.InProgress(name) is { } running)
@@ -85,7 +87,7 @@ internal sealed class SlmApi(SlmPolicies policies, SlmRunner runner, Repositorie
         stats["retention_deletion_time_millis"] = millis;
         foreach (string counter in Counters)
             stats["total_" + counter] = Number(totals, counter);
-        stats["policy_stats"] = new JsonArray([.. policies.All().Select(policy => (JsonNode?)PolicyStats(policy.Name, policy.Value))]);
+        stats["policy_stats"] = new JsonArray([.. policies.All().Where(policy => policy.Value["stats"] is not null).Select(policy => (JsonNode?)PolicyStats(policy.Name, policy.Value))]);
         return stats;
     }
 
