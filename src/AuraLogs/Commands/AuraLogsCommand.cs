@@ -16,6 +16,7 @@ internal static class AuraLogsCommand
         root.Add(ArchiveCommand.Create());
         root.Add(TopCommand.Create());
         root.Add(QueueCommand.Create());
+        root.Add(DeadLettersCommand.Create());
         AcceptSettings(root);
         return root;
     }

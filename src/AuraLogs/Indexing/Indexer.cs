@@ -54,13 +54,14 @@ internal sealed partial class Indexer(
     {
         while (true)
         {
-            // 1. A place and memory.
-            var place = await limit.TakeAsync(stopping);
-            var request = await requests.RentAsync(stopping);
-
-            // 2. At least one event, and what else is there.
+            // 1. Something to send; then memory; then a place, and nothing that has to be waited for while holding it: requests that
+            //    are sent again need places too, and may be what holds the memory.
             if (!encoder.IsInEntry)
                 encoder.Begin(await queue.ReadAsync(stopping));
+            var request = await requests.RentAsync(stopping);
+            var place = await limit.TakeAsync(stopping);
+
+            // 2. All that is there by now.
             Encode(request);
 
             // 3. While others are in flight, more may be worth waiting for.
