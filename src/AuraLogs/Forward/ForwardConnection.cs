@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using AuraLogs.Forward.Security;
 using AuraLogs.Forward.Tls;
@@ -73,11 +74,14 @@ internal sealed class ForwardConnection : IDisposable
         {
             Refuse(refused.Reason, _offset + refused.Offset);
         }
-        catch (Exception e) when (IsEnd(e))
+        catch (OperationCanceledException)
         {
             if (_expired != Refusal.None)
                 Refuse(_expired, _offset + _buffer.Unread.Length);
-            await _abort.CancelAsync();
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            // The client is gone, or has closed its side without a farewell; what it sent may still be acknowledged.
         }
         finally
         {
@@ -148,19 +152,27 @@ internal sealed class ForwardConnection : IDisposable
     private async Task OpenAsync()
     {
         _handshakeEnd.Set(_time.GetTimestamp() + _context.HandshakeTicks);
+        if (_tls is not null)
+            await OpenTlsAsync(_tls);
+        if (_context.Security is { } security)
+            await ShakeHandsAsync(new Handshake(security, (_socket.RemoteEndPoint as IPEndPoint)?.Address));
+        _handshakeEnd.Clear();
+    }
+
+    private async Task OpenTlsAsync(TlsAuthenticator tls)
+    {
+        // Who connects and goes again without a word only looks whether we are there, as probes do.
+        await WaitForDataAsync(_abort.Token);
+        if (_socket.Available == 0)
+            throw new EndOfStreamException();
         try
         {
-            if (_tls is not null)
-                _stream = await _tls.AuthenticateAsync(_stream, _abort.Token);
+            _stream = await tls.AuthenticateAsync(_stream, _abort.Token);
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
             throw new ForwardRefusedException(Refusal.TlsFailed, 0);
         }
-
-        if (_context.Security is { } security)
-            await ShakeHandsAsync(new Handshake(security, (_socket.RemoteEndPoint as IPEndPoint)?.Address));
-        _handshakeEnd.Clear();
     }
 
     private async Task ShakeHandsAsync(Handshake handshake)
@@ -227,10 +239,12 @@ internal sealed class ForwardConnection : IDisposable
             throw new ForwardRefusedException(Refusal.CutOff, _buffer.Unread.Length);
     }
 
+    /// <summary>Waits without memory until there is something to read, or the end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
     {
         _idleEnd.Set(_time.GetTimestamp() + _context.IdleTicks);
-#pragma warning disable CA2022 // There is nothing to read: it waits until there is.
+#pragma warning disable CA2022 // A read of nothing ends when there is something.
         await _stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
 #pragma warning restore CA2022
         _idleEnd.Clear();
@@ -357,6 +371,7 @@ internal sealed class ForwardConnection : IDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendCoveredAcksAsync()
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(SendBufferBytes);

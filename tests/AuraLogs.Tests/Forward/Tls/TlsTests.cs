@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -78,6 +79,36 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("CN=server", await ServerNameAsync(server));
         time.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal("CN=renewed", await ServerNameAsync(server));
+    }
+
+    [Fact]
+    public async Task Stopping_acknowledges_what_came_over_TLS()
+    {
+        await using var server = await ForwardServer.StartAsync(Configure);
+        await using var client = await ConnectAsync(server, null);
+        await client.SendAsync(Message, Message[..^1]);
+        await Until.TrueAsync(() => server.Counts["auralogs_forward_received_bytes_total"] == 2 * Message.Length - 1);
+        await server.StopAsync();
+        Assert.Equal("1", await client.ReceiveAckAsync());
+        Assert.Empty(await client.ReceiveEndAsync());
+    }
+
+    [Fact]
+    public async Task Who_only_looks_whether_the_port_is_open_is_not_refused()
+    {
+        await using var server = await ForwardServer.StartAsync(options =>
+        {
+            Configure(options);
+            options.Security.SharedKey = "key";
+        });
+        foreach (var endPoint in (IPEndPoint[])[server.EndPoint, server.TlsEndPoint])
+        {
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await probe.ConnectAsync(endPoint);
+        }
+
+        await Until.TrueAsync(() => server.Counts["auralogs_forward_connections_total accepted"] == 2 && server.Counts["auralogs_forward_connections"] == 0);
+        Assert.DoesNotContain(server.LogLines(), line => line.StartsWith("Warning", StringComparison.Ordinal));
     }
 
     [Fact]
