@@ -20,9 +20,10 @@ internal sealed partial class LogQueue
 
     private readonly SemaphoreSlim _commitWanted = new(0, 1);
     private readonly SemaphoreSlim _houseWanted = new(0, 1);
+    private readonly Lock _fullLock = new();
     private readonly CancellationTokenSource _stopping = new();
     private int _commitAsked;
-    private int _saidFull;
+    private bool _saidFull;
     private int _failedReads;
     private StateFile? _stateFile;
     private Task _work = Task.CompletedTask;
@@ -110,13 +111,7 @@ internal sealed partial class LogQueue
                 _problems.Clear(DamagedProblem);
         }
 
-        if (_writer.TryResume())
-        {
-            Volatile.Write(ref _saidFull, 0);
-            LogNotFull();
-            _problems.Clear(FullProblem);
-            _room.Set();
-        }
+        ClearFull();
     }
 
     public async ValueTask DisposeAsync()
@@ -278,11 +273,30 @@ internal sealed partial class LogQueue
 
     private void RaiseFull()
     {
-        if (Interlocked.Exchange(ref _saidFull, 1) != 0)
-            return;
-        LogFull(_segments.Bytes);
-        _problems.Raise(
-            FullProblem, "The queue is full. Senders wait until Elasticsearch has taken some of it.", stopsIntake: true);
+        lock (_fullLock)
+        {
+            if (_saidFull || !_writer.IsFull)
+                return;
+            _saidFull = true;
+            LogFull(_segments.Bytes);
+            _problems.Raise(
+                FullProblem, "The queue is full. Senders wait until Elasticsearch has taken some of it.", stopsIntake: true);
+        }
+    }
+
+    private void ClearFull()
+    {
+        lock (_fullLock)
+        {
+            if (!_writer.TryResume())
+                return;
+            if (_saidFull)
+                LogNotFull();
+            _saidFull = false;
+            _problems.Clear(FullProblem);
+        }
+
+        _room.Set();
     }
 
     [LoggerMessage(LogLevel.Error, "The queue's disk failed: {Reason}. What was not committed is not acknowledged; the log is opened again when the disk works.")]
