@@ -24,10 +24,7 @@ internal static class CommandServices
         await using var services = Build(options);
         try
         {
-            var console = AnsiConsole.Console;
-            if (Console.IsOutputRedirected)
-                console.Profile.Width = PipeWidth;
-            return await command(services, console);
+            return await command(services, CreateConsole());
         }
         catch (ElasticsearchUnavailableException e)
         {
@@ -44,6 +41,19 @@ internal static class CommandServices
         }
 
         return Failed;
+    }
+
+    /// <summary>Colours and bars on a terminal; plain text in a file or a pipe.</summary>
+    private static IAnsiConsole CreateConsole()
+    {
+        if (!Console.IsOutputRedirected)
+            return AnsiConsole.Console;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No,
+        });
+        console.Profile.Width = PipeWidth;
+        return console;
     }
 
     private static ServiceProvider Build(AuraLogsOptions options) => new ServiceCollection()

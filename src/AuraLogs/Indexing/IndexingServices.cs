@@ -7,7 +7,7 @@ internal static class IndexingServices
     /// <summary>Registers the way from the queue to the index. Whoever manages the templates opens the <see cref="IndexGate"/>.</summary>
     /// <param name="services">The services of the process.</param>
     /// <param name="options">The validated options.</param>
-    /// <param name="retentionDays">How many days an event stays; older events go to the oldest index that is kept.</param>
+    /// <param name="retentionDays">For how many days an index is written to; older events go to the oldest that still is.</param>
     public static IServiceCollection AddIndexing(this IServiceCollection services, IndexingOptions options, int retentionDays) =>
         services
             .AddSingleton(options)
