@@ -16,13 +16,15 @@ namespace AuraLogs.Indexing;
 /// whole segments when it looks whether an id is there. 17 characters are the same for a whole chunk; 5 hold the last 2 bits
 /// of the hash, the place and 4 bits of nothing.
 /// </summary>
-internal sealed class DocumentId
+internal sealed class DocumentId : IDisposable
 {
     public const int Length = 22;
 
     private const int ChunkLength = 17;
     private const int OrdinalBits = 24;
 
+    // Kept, because beginning a hash costs more than hashing so little.
+    private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _chunk = new byte[ChunkLength];
     private uint _hashTail;
 
@@ -74,11 +76,14 @@ internal sealed class DocumentId
         destination[17] = alphabet[(int)((bits >> 24) & 63)];
     }
 
+    public void Dispose() => _sha256.Dispose();
+
     private void Begin(uint second, ReadOnlySpan<byte> identity)
     {
         Span<byte> bytes = stackalloc byte[4 + SHA256.HashSizeInBytes];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, second);
-        SHA256.HashData(identity, bytes[4..]);
+        _sha256.AppendData(identity);
+        _sha256.GetHashAndReset(bytes[4..]);
 
         // 13 bytes are 104 bits: 17 characters of 6 bits, and 2 bits left.
         var high = BinaryPrimitives.ReadUInt64BigEndian(bytes);

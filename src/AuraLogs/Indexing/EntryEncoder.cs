@@ -12,6 +12,7 @@ internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int 
     private readonly JsonTranscoder _transcoder = new();
     private readonly BulkAction _action = new(options.IndexPrefix);
     private QueueEntry? _entry;
+    private byte[] _tag = [];
     private EntryEvents _events = null!;
     private EntryTracker _tracker = null!;
     private IndexDays _days;
@@ -26,7 +27,9 @@ internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int 
     {
         _entry = entry;
         _events = new EntryEvents(entry);
-        _tracker = new EntryTracker(queue, entry);
+        if (!entry.Tag.Span.SequenceEqual(_tag))
+            _tag = entry.Tag.ToArray();
+        _tracker = new EntryTracker(queue, entry, _tag);
         _days = new IndexDays(entry.ReceivedAt, retentionDays);
         _position = 0;
         _done = 0;
@@ -67,6 +70,7 @@ internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int 
     {
         if (_entry is not null)
             End();
+        _action.Dispose();
     }
 
     private void MoveToNextRun()

@@ -19,7 +19,7 @@ internal sealed class EntryEvents(QueueEntry entry) : IDisposable
 
     private Unpacker? _unpacker;
     private bool _isBegun;
-    private MessagePackScanner _scanner = new(AnyDepth, int.MaxValue);
+    private MessagePackScanner _scanner;
     private byte[] _window = [];
     private int _runEnd;
     private int _filled;
@@ -75,6 +75,7 @@ internal sealed class EntryEvents(QueueEntry entry) : IDisposable
             return;
         _unpacker = Unpacker.Open(entry.Events, entry.Compression);
         _window = ArrayPool<byte>.Shared.Rent(FirstWindow);
+        _scanner = new MessagePackScanner(AnyDepth, int.MaxValue);
         _isBegun = true;
     }
 

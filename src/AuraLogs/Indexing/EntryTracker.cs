@@ -3,7 +3,10 @@ using AuraLogs.Queue;
 namespace AuraLogs.Indexing;
 
 /// <summary>Gathers the verdicts of an entry's events, which may come from several requests, and completes the entry with the last.</summary>
-internal sealed class EntryTracker(LogQueue queue, QueueEntry entry)
+/// <param name="queue">Where to complete it.</param>
+/// <param name="entry">The entry.</param>
+/// <param name="tag">A copy of its tag that stays.</param>
+internal sealed class EntryTracker(LogQueue queue, QueueEntry entry, byte[] tag)
 {
     private readonly EntryPosition _position = entry.Position;
     private long _remaining = entry.EventCount;
@@ -12,7 +15,7 @@ internal sealed class EntryTracker(LogQueue queue, QueueEntry entry)
     private long _deadLettered;
 
     /// <summary>The tag, for dead letters.</summary>
-    public byte[] Tag { get; } = entry.Tag.ToArray();
+    public byte[] Tag { get; } = tag;
 
     /// <summary>Each event is reported once.</summary>
     public void Report(EntryOutcome outcome)
