@@ -20,6 +20,8 @@ internal sealed class AuraLogsContender(string executable, string settings = "",
             "--AuraLogs:Operations:Port", "0",
             "--AuraLogs:Queue:Path", Path.Combine(directory, "queue"),
             "--AuraLogs:Elasticsearch:Urls", $"http://127.0.0.1:{elasticsearchPort}",
+            // The sink remembers no templates and policies, and indexing waits for them.
+            "--AuraLogs:Lifecycle:Enabled", "false",
             .. arguments ?? [],
         ]);
         foreach (var setting in environment ?? [])

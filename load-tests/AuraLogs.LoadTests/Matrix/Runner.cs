@@ -11,7 +11,7 @@ namespace AuraLogs.LoadTests.Matrix;
 internal static class Runner
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500);
 
     public static async Task<RunResult> RunAsync(Scenario scenario, Contender contender, IFrames frames, CancellationToken cancellationToken)

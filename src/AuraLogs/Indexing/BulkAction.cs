@@ -8,7 +8,7 @@ namespace AuraLogs.Indexing;
 /// The line before each document: <c>{"create":{"_index":"aura-services-2026.11.22","_id":"..."}}</c>. It is kept whole, and
 /// only what differs from the last one is written anew: the place in the chunk for each event, the day when it changes.
 /// </summary>
-internal sealed class BulkAction : IDisposable
+internal sealed class BulkAction
 {
     private const string DayFormat = "yyyy.MM.dd";
     private const long SecondsPerDay = 86400;
@@ -42,8 +42,6 @@ internal sealed class BulkAction : IDisposable
         Id.WriteOrdinal(ordinal, _line.AsSpan(_id));
         destination.Write(_line);
     }
-
-    public void Dispose() => Id.Dispose();
 
     private void WriteDay(long day)
     {

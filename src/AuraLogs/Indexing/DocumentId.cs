@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 
 namespace AuraLogs.Indexing;
 
@@ -8,23 +8,23 @@ namespace AuraLogs.Indexing;
 /// The <c>_id</c> of a document: 16 bytes, written as 22 characters.
 /// <code>
 /// bytes  0..3   the Unix second of the chunk's first event, big-endian
-/// bytes  4..12  the first 9 bytes of the SHA-256 of what identifies the chunk
+/// bytes  4..12  the first 9 bytes of the XXH128 of what identifies the chunk
 /// bytes 13..15  the place in the chunk, big-endian (its low 24 bits; the rest takes part in the hash)
 /// </code>
 /// Invariants: the same event of the same chunk always has the same id, in whatever process; ids in their order as text are in
 /// the order of their bytes, so that the ids of a new chunk lie behind those of older seconds and Elasticsearch can pass over
 /// whole segments when it looks whether an id is there. 17 characters are the same for a whole chunk; 5 hold the last 2 bits
-/// of the hash, the place and 4 bits of nothing.
+/// of the hash, the place and 4 bits of nothing. The hash need not resist those who look for a collision: whoever may send
+/// a chunk may as well send one with the tag and the id of another.
 /// </summary>
-internal sealed class DocumentId : IDisposable
+internal sealed class DocumentId
 {
     public const int Length = 22;
 
     private const int ChunkLength = 17;
+    private const int HashLength = 16;
     private const int OrdinalBits = 24;
 
-    // Kept, because beginning a hash costs more than hashing so little.
-    private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _chunk = new byte[ChunkLength];
     private uint _hashTail;
 
@@ -76,14 +76,11 @@ internal sealed class DocumentId : IDisposable
         destination[17] = alphabet[(int)((bits >> 24) & 63)];
     }
 
-    public void Dispose() => _sha256.Dispose();
-
     private void Begin(uint second, ReadOnlySpan<byte> identity)
     {
-        Span<byte> bytes = stackalloc byte[4 + SHA256.HashSizeInBytes];
+        Span<byte> bytes = stackalloc byte[4 + HashLength];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, second);
-        _sha256.AppendData(identity);
-        _sha256.GetHashAndReset(bytes[4..]);
+        XxHash128.Hash(identity, bytes[4..]);
 
         // 13 bytes are 104 bits: 17 characters of 6 bits, and 2 bits left.
         var high = BinaryPrimitives.ReadUInt64BigEndian(bytes);

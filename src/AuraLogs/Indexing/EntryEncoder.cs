@@ -70,7 +70,6 @@ internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int 
     {
         if (_entry is not null)
             End();
-        _action.Dispose();
     }
 
     private void MoveToNextRun()
