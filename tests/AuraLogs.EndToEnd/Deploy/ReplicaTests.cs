@@ -13,7 +13,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
     public async Task With_the_rendered_environment_it_indexes_what_Fluent_Bit_sent()
     {
         using var directory = new TemporaryDirectory();
-        await using var elasticsearch = await ServiceProcess.StartAsync(directory.Path);
+        await using var elasticsearch = await StartElasticsearchAsync(directory.Path);
         await using var replicas = await Replicas.StartAsync(elasticsearch.Elasticsearch, "auralogs.replicas=1");
         using var search = new SearchClient(elasticsearch.Elasticsearch);
         var capture = Capture.Open("forward-ack");
@@ -33,7 +33,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
     public async Task A_chunk_that_both_replicas_acknowledged_is_in_the_index_once()
     {
         using var directory = new TemporaryDirectory();
-        await using var elasticsearch = await ServiceProcess.StartAsync(directory.Path);
+        await using var elasticsearch = await StartElasticsearchAsync(directory.Path);
         await using var replicas = await Replicas.StartAsync(elasticsearch.Elasticsearch);
         using var search = new SearchClient(elasticsearch.Elasticsearch);
         var capture = Capture.Open("forward-ack");
@@ -53,7 +53,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
     {
         using var directory = new TemporaryDirectory();
         using var finish = new CancellationTokenSource();
-        await using var elasticsearch = await ServiceProcess.StartAsync(directory.Path);
+        await using var elasticsearch = await StartElasticsearchAsync(directory.Path);
         await using var replicas = await Replicas.StartAsync(elasticsearch.Elasticsearch);
         var turn = 0;
         int NextPort() => replicas[Interlocked.Increment(ref turn) % replicas.All.Count].ForwardPort;
@@ -86,6 +86,10 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         output.WriteLine($"{senders.Sum(s => s.Acknowledged)} chunks acknowledged, {senders.Sum(s => s.Resent)} attempts repeated");
         await AssertEveryEventOnceAsync(replicas, elasticsearch, senders);
     }
+
+    /// <summary>The local Elasticsearch, in a process that leaves its templates and policies to the replicas.</summary>
+    private static Task<ServiceProcess> StartElasticsearchAsync(string directory) =>
+        ServiceProcess.StartAsync(directory, ("AuraLogs:Lifecycle:Enabled", "false"));
 
     private static async Task AssertEveryEventOnceAsync(Replicas replicas, ServiceProcess elasticsearch, List<ReliableSender> senders)
     {

@@ -9,7 +9,7 @@ internal sealed class FactWithAttribute : FactAttribute
     {
         var missing = needed.Where(name => !IsThere(name)).ToList();
         if (missing.Count > 0)
-            Skip = $"This machine lacks {string.Join(", ", missing)}; .ci/install-tools brings it.";
+            Skip = $"This machine lacks {string.Join(", ", missing)}. .ci/install-tools brings what the package registries have.";
     }
 
     private static bool IsThere(string name) =>
