@@ -110,7 +110,6 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
             ("AuraLogs:Operations:Address", "127.0.0.1"),
             ("AuraLogs:Operations:Port", "0"),
             ("AuraLogs:LocalElasticsearch:Port", "0"),
-            ("AuraLogs:Lifecycle:Enabled", "false"),
         ];
         foreach (var (key, value) in defaults.Concat(settings))
             start.ArgumentList.Add($"--{key}={value}");
