@@ -21,6 +21,9 @@ internal sealed class QueueMetrics(AuraLogsMeter meter)
     /// <summary>Shows the sizes of a queue.</summary>
     public void Observe(LogQueue queue)
     {
+        // From 0, not from their first failure on: an increase is only seen from a value that was there before.
+        DiskFailures.Add(0);
+        DamagedParts.Add(0);
         meter.CreateObservableGauge(
             "auralogs_queue_disk_bytes", () => queue.UsedBytes, "By", "What everything in the queue's directory takes.");
         meter.CreateObservableGauge(
