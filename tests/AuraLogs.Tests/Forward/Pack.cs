@@ -10,10 +10,10 @@ internal static class Pack
 {
     public static readonly byte[] Nil = [0xc0];
 
-    public static byte[] Array(params byte[][] values) => [.. Header(0x90, 0xdc, values.Length), .. values.SelectMany(value => value)];
+    public static byte[] Array(params byte[][] values) => [.. Header(0x90, 0xdc, values.Length), .. Concat(values)];
 
     /// <param name="pairs">Keys and values in turn.</param>
-    public static byte[] Map(params byte[][] pairs) => [.. Header(0x80, 0xde, pairs.Length / 2), .. pairs.SelectMany(value => value)];
+    public static byte[] Map(params byte[][] pairs) => [.. Header(0x80, 0xde, pairs.Length / 2), .. Concat(pairs)];
 
     public static byte[] Str(string text) => Str(Encoding.UTF8.GetBytes(text));
 
@@ -39,7 +39,18 @@ internal static class Pack
 
     public static byte[] Event(uint second, string message = "hello") => Array(Time(second), Record(message));
 
-    public static byte[] Concat(params byte[][] values) => [.. values.SelectMany(value => value)];
+    public static byte[] Concat(params byte[][] values)
+    {
+        byte[] all = new byte[values.Sum(value => value.Length)];
+        int at = 0;
+        foreach (byte[] value in values)
+        {
+            value.CopyTo(all, at);
+            at += value.Length;
+        }
+
+        return all;
+    }
 
     public static byte[] Gzip(byte[] content)
     {

@@ -1,0 +1,71 @@
+using AuraLogs.Forward;
+using AuraLogs.Queue;
+
+namespace AuraLogs.Tests.Forward;
+
+public sealed class CompressedEventsTests
+{
+    private static readonly ForwardLimits Limits = Decoded.Limits with { MaxPartBytes = 100_000 };
+
+    public static TheoryData<string> Packings => ["gzip", "zstd"];
+
+    [Theory]
+    [MemberData(nameof(Packings))]
+    public void Events_are_counted_and_cut_into_parts_through_a_small_window(string packing)
+    {
+        byte[][] events = Events(300, 3000);
+        var compressed = new CompressedEvents(Limits);
+        Assert.Equal(Refusal.None, Check(compressed, packing, events));
+        Assert.Equal((300, 1u), (compressed.Count, compressed.FirstSecond));
+
+        var parts = compressed.Parts.ToArray();
+        Assert.Equal(300, parts.Sum(part => part.Count));
+        Assert.Equal(events.Sum(one => one.Length), parts.Sum(part => part.Length));
+        Assert.All(parts[..^1], part => Assert.InRange(part.Length, 90_000, Limits.MaxPartBytes));
+        Assert.Equal(0, parts[0].Start);
+        Assert.All(parts.Zip(parts.Skip(1)), pair => Assert.Equal(pair.First.Start + pair.First.Length, pair.Second.Start));
+    }
+
+    [Theory]
+    [MemberData(nameof(Packings))]
+    public void What_unpacks_to_too_much_is_refused(string packing)
+    {
+        var compressed = new CompressedEvents(Limits);
+        Assert.Equal(Refusal.None, Check(compressed, packing, Events(350, 10_000)));
+        Assert.Equal(Refusal.UnpackedTooLarge, Check(compressed, packing, Events(450, 10_000)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Packings))]
+    public void What_unpacks_to_much_more_than_was_sent_is_refused_unless_it_is_no_more_than_a_message(string packing)
+    {
+        byte[] same = Pack.Event(1, new string('x', 10_000));
+        var compressed = new CompressedEvents(Limits);
+        Assert.Equal(Refusal.None, Check(compressed, packing, [.. Enumerable.Repeat(same, 100)]));
+        Assert.Equal(Refusal.UnpackedTooLarge, Check(compressed, packing, [.. Enumerable.Repeat(same, 110)]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Packings))]
+    public void An_event_larger_than_an_entry_is_refused(string packing)
+    {
+        var compressed = new CompressedEvents(Limits);
+        Assert.Equal(Refusal.EventTooLarge, Check(compressed, packing, Events(1, Limits.MaxPartBytes)));
+        Assert.Equal(Refusal.EventTooLarge, Check(compressed, packing, Events(1, 900_000)));
+    }
+
+    private static Refusal Check(CompressedEvents compressed, string packing, byte[][] events) => packing == "gzip"
+        ? compressed.Check(Pack.Gzip(Pack.Concat(events)), Compression.Gzip)
+        : compressed.Check(Pack.Zstd(Pack.Concat(events)), Compression.Zstd);
+
+    /// <summary>Events of so many bytes of noise.</summary>
+    private static byte[][] Events(int count, int length)
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(1, count).Select(second => Pack.Event((uint)second, string.Create(length, random, (text, source) =>
+        {
+            for (int i = 0; i < text.Length; i++)
+                text[i] = (char)source.Next(32, 127);
+        })))];
+    }
+}
