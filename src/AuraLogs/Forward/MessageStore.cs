@@ -21,6 +21,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
     /// <param name="cancellationToken">Ends the waiting for room.</param>
     /// <returns>How many events were stored.</returns>
     /// <exception cref="ForwardRefusedException">The compressed events are bad.</exception>
+    /// <exception cref="QueueFailedException">The disk failed between two parts, and the first may be lost.</exception>
     public ValueTask<int> StoreAsync(ForwardDecoder decoder, Memory<byte> bytes, CancellationToken cancellationToken)
     {
         ref var message = ref decoder.Message;
@@ -50,6 +51,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
 
     private async ValueTask<int> AppendPartsAsync(ForwardDecoder decoder, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        int failures = queue.Failures;
         int ordinal = 0;
         for (int i = 0; i < decoder.Parts.Length; i++)
         {
@@ -60,7 +62,15 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
             ordinal += part.Count;
         }
 
+        RequireWhole(failures);
         return ordinal;
+    }
+
+    /// <summary>The last part's commit says nothing of parts that were lost with a failed disk before the last was appended.</summary>
+    private void RequireWhole(int failuresBefore)
+    {
+        if (queue.Failures != failuresBefore)
+            throw new QueueFailedException("The queue's disk failed between the parts of a message.");
     }
 
     /// <summary>Makes <c>[[time, {metadata}], record]</c> of a Message whose options carry the metadata.</summary>
@@ -119,6 +129,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
     /// <summary>Unpacks once more, now in the parts that were found.</summary>
     private async ValueTask<int> AppendUnpackedAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        int failures = queue.Failures;
         byte[] unpacked = ArrayPool<byte>.Shared.Rent(limits.MaxPartBytes + Unpacker.MinDestinationBytes);
         try
         {
@@ -137,6 +148,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
                 filled -= part.Length;
             }
 
+            RequireWhole(failures);
             return ordinal;
         }
         finally

@@ -7,6 +7,9 @@ internal sealed class CommitWaiters
 {
     private const int MaxPooled = 1024;
 
+    /// <summary>Nobody asks after so many failures for what was lost in the first: who waited then was told then.</summary>
+    private const int MaxLostRanges = 1024;
+
     private readonly Lock _lock = new();
     private readonly List<Waiter> _waiting = [];
     private readonly Stack<Waiter> _pool = [];
@@ -64,6 +67,8 @@ internal sealed class CommitWaiters
     {
         lock (_lock)
         {
+            if (_lost.Count == MaxLostRanges)
+                _lost.RemoveAt(0);
             _lost.Add(new LostRange(_committed, until, reason));
             for (var i = _waiting.Count - 1; i >= 0; i--)
                 Take(i).Fail(new QueueFailedException(reason.Message, reason));

@@ -62,6 +62,7 @@ internal sealed partial class LogQueue
             _problems.Raise(FailingProblem, $"The queue's disk fails ({e.Message}). Nothing is taken in until it works again.", stopsIntake: true);
             _metrics.DiskFailures.Add(1);
             _waiters.Fail(_writer.Fail(), e);
+            Interlocked.Increment(ref _failures); // before the log is opened again, so that no chunk spans it unseen
             return false;
         }
     }

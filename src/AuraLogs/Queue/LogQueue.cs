@@ -31,6 +31,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private CommitPoint _committed;
     private QueueState _persisted;
     private bool _failing;
+    private int _failures;
 
     /// <summary>Opens the queue in a directory, and recovers what is there.</summary>
     /// <exception cref="IOException">The directory can't be used; the message says why.</exception>
@@ -105,6 +106,12 @@ internal sealed partial class LogQueue : IAsyncDisposable
                 return _outstanding.OldestReceivedAt is { } received ? _time.GetUtcNow() - received : TimeSpan.Zero;
         }
     }
+
+    /// <summary>
+    /// How often the disk has failed. Who appends a chunk in parts compares it before the first and after the last: when it
+    /// differs, a part may be lost although the commit of the last succeeds.
+    /// </summary>
+    public int Failures => Volatile.Read(ref _failures);
 
     /// <summary>Everything below this address is on disk.</summary>
     public long CommittedAddress => _waiters.Committed;

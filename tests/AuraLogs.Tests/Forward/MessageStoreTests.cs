@@ -1,0 +1,67 @@
+using AuraLogs.Forward;
+using AuraLogs.Operations.Health;
+using AuraLogs.Operations.Metrics;
+using AuraLogs.Queue;
+using AuraLogs.Tests.Simulation;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AuraLogs.Tests.Forward;
+
+public sealed class MessageStoreTests : IDisposable
+{
+    private const int PageBytes = 64 << 10;
+
+    private readonly AuraLogsMeter _meter = new();
+    private readonly SimulatedDisk _disk = new(new Random(1));
+
+    public void Dispose() => _meter.Dispose();
+
+    /// <summary>
+    /// The message is several times what the queue can hold in memory, so a part of it is lost with the failed write while
+    /// the last part is committed after the disk works again: the message must not pass for stored.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_message_in_parts_is_not_stored_when_the_disk_failed_between_them(bool compressed)
+    {
+        await using var queue = Open();
+        var limits = new ForwardOptions().ToLimits(queue.MaxEventBytes);
+        byte[][] events = [.. Enumerable.Range(0, 1000).Select(i => Pack.Event((uint)i, Noise(i)))];
+        var packed = Pack.Concat(events);
+        byte[] message = compressed
+            ? Pack.Array(Pack.Str("t"), Pack.Bin(Pack.Gzip(packed)), Pack.Map(Pack.Str("compressed"), Pack.Str("gzip")))
+            : Pack.Array(Pack.Str("t"), Pack.Bin(packed));
+        Assert.True(packed.Length > 8 * PageBytes);
+
+        var store = new MessageStore(queue, limits);
+        var decoder = new ForwardDecoder(limits);
+        Assert.Equal(DecodeStatus.Message, decoder.Decode(message));
+        (_disk.WritesUntilFailure, _disk.FailuresLeft) = (0, 1);
+        await Assert.ThrowsAsync<QueueFailedException>(async () => await store.StoreAsync(decoder, message, default));
+
+        Assert.Equal(1000, await store.StoreAsync(decoder, message, default));
+        await queue.WaitForCommitAsync(store.LastAddress, default);
+    }
+
+    /// <summary>Text that gzip can't make small.</summary>
+    private static string Noise(int seed)
+    {
+        var bytes = new byte[600];
+        new Random(seed).NextBytes(bytes);
+        return Convert.ToBase64String(bytes);
+    }
+
+    private LogQueue Open()
+    {
+        var queue = new LogQueue(
+            _disk,
+            QueueLayout.For(new QueueOptions { MaxBytes = 256 << 20 }) with { PageSize = PageBytes, MaxEventBytes = PageBytes / 2 },
+            TimeProvider.System,
+            new Problems(TimeProvider.System),
+            new QueueMetrics(_meter),
+            NullLogger<LogQueue>.Instance);
+        queue.Start();
+        return queue;
+    }
+}
