@@ -11,6 +11,7 @@ internal sealed class StatusSampler(MetricCollector collector, TimeProvider time
     private const int SecondsOfRates = 10;
     private const int PointsOfHistory = 600;
     private const int SecondsOfGrowth = 60;
+    private const int LeastSecondsOfGrowth = 30;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _changing = new();
@@ -34,7 +35,7 @@ internal sealed class StatusSampler(MetricCollector collector, TimeProvider time
         get
         {
             lock (_changing)
-                return _history.Count < 2 ? double.PositiveInfinity : Forecast([.. _history.TakeLast(SecondsOfGrowth)]);
+                return _history.Count < LeastSecondsOfGrowth ? double.PositiveInfinity : Forecast([.. _history.TakeLast(SecondsOfGrowth)]);
         }
     }
 

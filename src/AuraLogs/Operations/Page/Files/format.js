@@ -41,6 +41,8 @@ export const duration = seconds => {
   return `${Math.floor(seconds / 86400)} d ${Math.floor(seconds % 86400 / 3600)} h`;
 };
 
+export const age = seconds => seconds ? duration(seconds) : "nothing waits";
+
 export const untilFull = seconds => seconds == null ? "not filling" : duration(seconds);
 
 // The server's clock is the one that counts: the browser's may be wrong.
