@@ -22,6 +22,19 @@ public sealed partial class PrometheusTests
         await Script.RunAsync("promtool", ["check", "config", configuration]);
     }
 
+    [FactWith("promtool")]
+    public async Task Every_alert_about_the_platform_fires_when_it_should_and_not_before()
+    {
+        var tests = Repository.PathOf("deploy", "prometheus", "platform.tests.yml");
+        var alerts = AlertOfRule().Matches(await File.ReadAllTextAsync(Repository.PathOf("deploy", "prometheus", "platform.rules.yml")));
+
+        await Script.RunAsync("promtool", ["test", "rules", tests]);
+
+        Assert.NotEmpty(alerts);
+        var tested = await File.ReadAllTextAsync(tests);
+        Assert.All(alerts, alert => Assert.Contains($"alertname: {alert.Groups[1].Value}\n", tested, StringComparison.Ordinal));
+    }
+
     [FactWith("helm", "kubectl", "prometheus")]
     public async Task Prometheus_starts_with_the_rendered_configuration_and_loads_every_rule_file()
     {
@@ -134,4 +147,7 @@ public sealed partial class PrometheusTests
 
     [GeneratedRegex(@"msg=""?Listening on""? address=(?<address>[0-9.]+:\d+)")]
     private static partial Regex ListeningOn();
+
+    [GeneratedRegex(@"- alert: (\w+)")]
+    private static partial Regex AlertOfRule();
 }
