@@ -43,7 +43,7 @@ internal sealed class LocalNode : IAsyncDisposable
         Router = new Router(Version);
         new ClusterApi(Info, settings, _catalog, expressions, time, options).Register(Router);
         new CatApi(Info, _catalog, expressions, _store, time).Register(Router);
-        new IndexApi(_catalog, expressions, settings).Register(Router);
+        new IndexApi(_catalog, expressions, settings, time).Register(Router);
         new AliasApi(_catalog, expressions).Register(Router);
         new FieldCapsApi(expressions, Version).Register(Router);
         new TemplateApi(_store, settings, templates, Version).Register(Router);

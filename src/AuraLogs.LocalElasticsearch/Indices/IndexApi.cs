@@ -6,7 +6,7 @@ using AuraLogs.LocalElasticsearch.Rest;
 namespace AuraLogs.LocalElasticsearch.Indices;
 
 /// <summary>Indices: create, get, delete, settings, mappings, aliases, open, close, refresh, stats, what they hold.</summary>
-internal sealed class IndexApi(IndexCatalog catalog, IndexExpressions expressions, ClusterSettings settings)
+internal sealed class IndexApi(IndexCatalog catalog, IndexExpressions expressions, ClusterSettings settings, TimeProvider time)
 {
     private const string Masters = "timeout master_timeout cluster_manager_timeout ";
     private const string Scope = IndexExpressions.Parameters + " local " + Masters;
@@ -34,7 +34,7 @@ internal sealed class IndexApi(IndexCatalog catalog, IndexExpressions expression
     private RestResponse Create(RestRequest request)
     {
         CheckClusterBlock();
-        LocalIndex index = catalog.Create(DateMathName.Resolve(request.Required("index"), DateTimeOffset.UtcNow), request.JsonBody());
+        LocalIndex index = catalog.Create(DateMathName.Resolve(request.Required("index"), time.GetUtcNow()), request.JsonBody());
         return new JsonObject { ["acknowledged"] = true, ["shards_acknowledged"] = true, ["index"] = index.Name };
     }
 

@@ -23,8 +23,8 @@ internal sealed class IndexCatalog : IDisposable
         Directory.CreateDirectory(directory);
         foreach (string path in Directory.EnumerateFiles(directory, "*.db"))
         {
-            LocalIndex index = LocalIndex.Open(path, version);
-            _indices[index.Name] = index;
+            if (LocalIndex.Open(path, version) is { } index)
+                _indices[index.Name] = index;
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class IndexCatalog : IDisposable
     public LocalIndex Adopt(string path)
     {
         lock (_changes)
-            return Announce(LocalIndex.Open(path, _version));
+            return Announce(LocalIndex.Open(path, _version) ?? throw new InvalidDataException($"{path} is not the file of an index"));
     }
 
     public void Delete(LocalIndex index)

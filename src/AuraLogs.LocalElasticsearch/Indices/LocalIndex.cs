@@ -57,13 +57,22 @@ internal sealed class LocalIndex : IDisposable
     public DateTimeOffset Created =>
         DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(Settings["index.creation_date"]!, CultureInfo.InvariantCulture));
 
-    /// <summary>Opens an index's file as the server left it.</summary>
-    public static LocalIndex Open(string path, ElasticsearchVersion version)
+    /// <summary>
+    /// Opens an index's file as the server left it; null, and the file is removed, when it is one whose creation was cut
+    /// short, before anyone was told of it.
+    /// </summary>
+    public static LocalIndex? Open(string path, ElasticsearchVersion version)
     {
         Shard shard = new(path);
         try
         {
-            string meta = shard.GetMeta(MetaKey) ?? throw new InvalidDataException($"{path} is not the file of an index");
+            if (shard.GetMeta(MetaKey) is not { } meta)
+            {
+                shard.Dispose();
+                Remove(path);
+                return null;
+            }
+
             LocalIndex index = new(shard, (JsonObject)JsonNode.Parse(meta)!, version);
             index.Recover();
             return index;
@@ -143,11 +152,16 @@ internal sealed class LocalIndex : IDisposable
     {
         IsDeleted = true;
         Shard.Dispose();
-        foreach (string suffix in (string[])["", "-wal", "-shm"])
-            File.Delete(Shard.Path + suffix);
+        Remove(Shard.Path);
     }
 
     public void Dispose() => Shard.Dispose();
+
+    private static void Remove(string path)
+    {
+        foreach (string suffix in (string[])["", "-wal", "-shm"])
+            File.Delete(path + suffix);
+    }
 
     private void Recover()
     {

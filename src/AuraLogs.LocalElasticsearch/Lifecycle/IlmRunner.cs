@@ -3,6 +3,7 @@ using AuraLogs.LocalElasticsearch.Cluster;
 using AuraLogs.LocalElasticsearch.Indices;
 using AuraLogs.LocalElasticsearch.Rest;
 using AuraLogs.LocalElasticsearch.Snapshots;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace AuraLogs.LocalElasticsearch.Lifecycle;
@@ -122,6 +123,11 @@ internal sealed partial class IlmRunner : IDisposable
                 _catalog.Delete(index);
                 LogDeleted(_logger, index.Name);
             }
+        }
+        catch (SqliteException e)
+        {
+            // A full disk, for instance: the index is where it was, the next poll tries again.
+            LogFailed(_logger, e, index.Name);
         }
         catch (Exception e) when (e is ElasticsearchException or IOException or FormatException)
         {

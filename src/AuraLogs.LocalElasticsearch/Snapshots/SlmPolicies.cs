@@ -87,6 +87,7 @@ internal sealed partial class SlmPolicies(ClusterStore store, TimeProvider time)
         List<string> mistakes = [];
         if (!CronSchedule.TryParse(schedule, out _))
             mistakes.Add($"invalid schedule: invalid cron expression [{schedule}]");
+        DateMathName.Resolve(name, DateTimeOffset.UnixEpoch);
         string literal = DateMathPart().Replace(name.Trim('<', '>'), "");
         if (literal.Any(char.IsUpper))
             mistakes.Add($"invalid snapshot name [{name}]: must be lowercase");

@@ -44,4 +44,17 @@ public class FirstLookTests
         Assert.Equal(409, (int)again["items"]![0]!["create"]!["status"]!);
         Assert.Equal("version_conflict_engine_exception", (string)again["items"]![0]!["create"]!["error"]!["type"]!);
     }
+
+    [Fact]
+    public async Task The_file_of_an_index_whose_creation_was_cut_short_does_not_keep_the_server_from_starting()
+    {
+        await using LocalServer server = await LocalServer.StartAsync();
+        string torn = Path.Combine(server.Options.Path, "indices", "torn.db");
+        await File.WriteAllBytesAsync(torn, []);
+
+        await server.RestartAsync();
+
+        Assert.False(File.Exists(torn));
+        Assert.Equal(200, (await server.SendAsync("GET", "/")).Status);
+    }
 }
