@@ -1,0 +1,68 @@
+using System.Net.Http.Json;
+using AuraLogs.EndToEnd.Harness;
+using AuraLogs.LocalElasticsearch;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AuraLogs.EndToEnd.Indexing;
+
+/// <summary>
+/// An Elasticsearch for one test: the one that <c>AURALOGS_TEST_ELASTICSEARCH</c> names, or a local one of the test's own. Indices
+/// have a prefix of the test's own, and are deleted after it.
+/// </summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly HttpClient _http = new();
+    private LocalElasticsearchServer? _local;
+
+    public Uri Url { get; private set; } = null!;
+
+    public string IndexPrefix { get; } = $"aura-test-{Guid.NewGuid():N}";
+
+    public static async Task<Cluster> StartAsync()
+    {
+        var cluster = new Cluster();
+        if (Environment.GetEnvironmentVariable("AURALOGS_TEST_ELASTICSEARCH") is { Length: > 0 } url)
+        {
+            cluster.Url = new Uri(url);
+            return cluster;
+        }
+
+        var options = new LocalElasticsearchOptions { Port = 0, Path = cluster._directory.Path };
+        cluster._local = await LocalElasticsearchServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, default);
+        cluster.Url = cluster._local.Address;
+        return cluster;
+    }
+
+    /// <summary>The service's settings for this cluster, reached at <paramref name="urls"/>, with waits that suit tests.</summary>
+    public (string, string)[] Settings(params Uri[] urls) =>
+    [
+        ("AuraLogs:Elasticsearch:Urls", string.Join(',', urls.Select(url => url.ToString()))),
+        ("AuraLogs:Indexing:IndexPrefix", IndexPrefix),
+        ("AuraLogs:Indexing:RetryDelay", "00:00:00.020"),
+        ("AuraLogs:Indexing:MaxRetryDelay", "00:00:00.200"),
+        ("AuraLogs:Indexing:SlowRetryDelay", "00:00:00.200"),
+    ];
+
+    public async Task PutAsync(string path, object body)
+    {
+        using var answer = await _http.PutAsJsonAsync(new Uri(Url, path), body);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task DeleteAsync(string path)
+    {
+        using var answer = await _http.DeleteAsync(new Uri(Url, path));
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_local is null)
+            (await _http.DeleteAsync(new Uri(Url, $"/{IndexPrefix}-*"))).Dispose();
+        else
+            await _local.DisposeAsync();
+        _http.Dispose();
+        _directory.Dispose();
+    }
+}
