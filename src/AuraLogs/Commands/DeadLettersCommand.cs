@@ -36,7 +36,6 @@ internal static class DeadLettersCommand
         var ids = new Option<string[]>("--id")
         {
             Description = "Only this one; may be given several times.",
-            AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [],
         };
         var replay = new Command("replay", "Index the documents where they belong, after a mapping was repaired, say; what is indexed is no dead letter any more.")

@@ -30,21 +30,33 @@ internal sealed class ServerCertificates(ElasticsearchOptions options, TimeProvi
         if (certificate is not X509Certificate2 leaf || presented is null)
             return false;
         if (_fingerprint is not null)
-            return presented.ChainElements.Any(element => HasFingerprint(element.Certificate)) || HasFingerprint(leaf);
+            return HasFingerprint(leaf) || IsSignedByPinned(leaf, presented);
         if (_authorities is null)
             return errors == SslPolicyErrors.None;
-        return (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && IsSignedByAuthority(leaf, presented);
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(_authorities.Read());
+        return (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && IsSignedBy(leaf, presented, authorities);
+    }
+
+    /// <summary>
+    /// That the node sends a certificate with the fingerprint says nothing, for anybody can send it: the node's own must be signed by it.
+    /// </summary>
+    private bool IsSignedByPinned(X509Certificate2 leaf, X509Chain presented)
+    {
+        var sent = presented.ChainElements.Select(element => element.Certificate).Concat(presented.ChainPolicy.ExtraStore);
+        return sent.FirstOrDefault(HasFingerprint) is { } pinned && IsSignedBy(leaf, presented, [pinned]);
     }
 
     private bool HasFingerprint(X509Certificate2 certificate) =>
         CryptographicOperations.FixedTimeEquals(certificate.GetCertHash(HashAlgorithmName.SHA256), _fingerprint);
 
-    private bool IsSignedByAuthority(X509Certificate2 leaf, X509Chain presented)
+    private static bool IsSignedBy(X509Certificate2 leaf, X509Chain presented, X509Certificate2Collection authorities)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.CustomTrustStore.ImportFromPem(_authorities!.Read());
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
         foreach (var element in presented.ChainElements)
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         return chain.Build(leaf);

@@ -111,6 +111,7 @@ internal sealed class BulkResponse
     {
         if (result.ValueKind != JsonValueKind.Object
             || !result.TryGetProperty("status", out var statusElement)
+            || statusElement.ValueKind != JsonValueKind.Number
             || !statusElement.TryGetInt32(out var status))
             return false;
         var error = result.TryGetProperty("error", out var errorElement) ? ElasticsearchError.Parse(errorElement) : new ElasticsearchError("", "");

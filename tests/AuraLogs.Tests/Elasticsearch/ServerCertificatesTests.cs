@@ -1,0 +1,114 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using AuraLogs.Configuration;
+using AuraLogs.Elasticsearch;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace AuraLogs.Tests.Elasticsearch;
+
+/// <summary>HTTPS to a server with a certificate of an authority that the system does not know.</summary>
+public sealed class ServerCertificatesTests : IAsyncLifetime, IDisposable
+{
+    private readonly X509Certificate2 _authority = CreateAuthority("CN=Test authority");
+    private readonly X509Certificate2 _stranger = CreateAuthority("CN=Another authority");
+    private readonly string _file = Path.GetTempFileName();
+    private X509Certificate2 _certificate = null!;
+    private HttpServer _server = null!;
+
+    public async Task InitializeAsync()
+    {
+        _certificate = Sign(_authority);
+        _server = await HttpServer.StartAsync(
+            context => context.Response.WriteAsync("{}"), listen: listen => listen.UseHttps(https => { https.ServerCertificate = _certificate; https.ServerCertificateChain = [_certificate, _authority]; }));
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose()
+    {
+        _certificate.Dispose();
+        _authority.Dispose();
+        _stranger.Dispose();
+        File.Delete(_file);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_the_given_authority_is_trusted()
+    {
+        await File.WriteAllTextAsync(_file, _stranger.ExportCertificatePem() + "\n" + _authority.ExportCertificatePem());
+        Assert.True(await ConnectsAsync(options => options.CertificateAuthority = _file));
+    }
+
+    [Fact]
+    public async Task A_certificate_of_another_authority_is_not()
+    {
+        await File.WriteAllTextAsync(_file, _stranger.ExportCertificatePem());
+        Assert.False(await ConnectsAsync(options => options.CertificateAuthority = _file));
+        Assert.False(await ConnectsAsync(_ => { }));
+    }
+
+    [Fact]
+    public async Task The_fingerprint_of_the_nodes_certificate_is_enough_and_another_one_is_refused()
+    {
+        Assert.True(await ConnectsAsync(options => options.CertificateFingerprint = _certificate.GetCertHashString(HashAlgorithmName.SHA256)));
+        Assert.False(await ConnectsAsync(options => options.CertificateFingerprint = _stranger.GetCertHashString(HashAlgorithmName.SHA256)));
+    }
+
+    [Fact]
+    public void Mistakes_in_the_options_are_all_reported()
+    {
+        var errors = new ConfigurationErrors();
+        new ElasticsearchOptions
+        {
+            Urls = "ftp://a, http://user:secret@b:9200",
+            Username = "a",
+            ApiKey = "b",
+            Password = "c",
+            PasswordFile = "/does/not/exist",
+            CertificateAuthority = "/does/not/exist",
+            CertificateFingerprint = "abc",
+            RequestTimeout = TimeSpan.Zero,
+            MaxResponseBytes = 1,
+        }.Validate(errors);
+        Assert.Equal(10, errors.Messages.Count);
+        Assert.DoesNotContain(errors.Messages, message => message.Contains("secret", StringComparison.Ordinal));
+    }
+
+    private async Task<bool> ConnectsAsync(Action<ElasticsearchOptions> configure)
+    {
+        var options = new ElasticsearchOptions { Urls = _server.Url.ToString() };
+        configure(options);
+        using var client = new ElasticsearchClient(options, () => throw new InvalidOperationException(), TimeProvider.System);
+        try
+        {
+            using var response = await client.SendAsync(HttpMethod.Get, "/", (JsonNode?)null, default);
+            return response.IsSuccess;
+        }
+        catch (ElasticsearchUnavailableException e)
+        {
+            Assert.Contains("no secure connection", e.Message, StringComparison.Ordinal);
+            return false;
+        }
+    }
+
+    private static X509Certificate2 CreateAuthority(string name)
+    {
+        var request = new CertificateRequest(name, ECDsa.Create(ECCurve.NamedCurves.nistP256), HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(10));
+    }
+
+    private static X509Certificate2 Sign(X509Certificate2 authority)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var signed = request.Create(authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(5), [1, 2, 3, 4]);
+        return signed.CopyWithPrivateKey(key);
+    }
+}
