@@ -13,13 +13,18 @@ internal static class TopCommand
 
     internal static Command Create()
     {
-        var url = new Option<Uri>("--url")
+        var url = new Option<string>("--url")
         {
             Description = "The operations port of the instance.",
-            DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
+            DefaultValueFactory = _ => "http://127.0.0.1:8080",
         };
         var interval = new Option<double>("--interval") { Description = "Seconds between two looks.", DefaultValueFactory = _ => 1 };
         var once = new Option<bool>("--once") { Description = "Print it once and end; also what happens when the output is no terminal." };
+        url.Validators.Add(result =>
+        {
+            if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+                result.AddError("--url must be an http or https URL.");
+        });
         interval.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (>= 0.1 and <= 3600))
@@ -29,7 +34,7 @@ internal static class TopCommand
         var command = new Command("top", "Shows the status of a running instance, live.") { url, interval, once };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             AnsiConsole.Console,
-            parsed.GetValue(url)!,
+            new Uri(parsed.GetValue(url)!),
             TimeSpan.FromSeconds(parsed.GetValue(interval)),
             parsed.GetValue(once) || Console.IsOutputRedirected,
             cancellationToken));
