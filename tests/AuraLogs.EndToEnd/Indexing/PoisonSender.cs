@@ -3,7 +3,7 @@ using AuraLogs.EndToEnd.Harness;
 
 namespace AuraLogs.EndToEnd.Indexing;
 
-/// <summary>Sends chunks of numbered events, each chunk with one whose <c>n</c> is an object where all others have a number.</summary>
+/// <summary>Sends chunks of numbered events, each chunk with one whose <c>n</c> is an object where all others have a text.</summary>
 internal static class PoisonSender
 {
     public const int PerChunk = 50;
@@ -32,7 +32,7 @@ internal static class PoisonSender
             if (i == PerChunk - 1)
                 message.Map(1).Text("poison").Integer(number);
             else
-                message.Integer(number);
+                message.Text("text");
         }
 
         return message.Map(1).Text("chunk").Text(id).Bytes;
