@@ -5,6 +5,9 @@ namespace AuraLogs.EndToEnd.Harness;
 /// <summary>A recorded scenario (see Captures/README.md).</summary>
 internal sealed class Capture
 {
+    /// <summary>An ack of Fluent Bit's: <c>{"ack": "24 characters"}</c>.</summary>
+    private const int AckBytes = 30;
+
     private Capture(string folder)
     {
         Connections = [.. Directory.GetFiles(folder, "conn*.client.bin").Order(StringComparer.Ordinal).Select(Connection)];
@@ -28,6 +31,18 @@ internal sealed class Capture
             await write;
             client.Finish();
             Assert.True(await client.IsClosedByServerAsync(TimeSpan.FromSeconds(10)));
+        }
+    }
+
+    /// <summary>The same through a live handshake in place of the recorded one, whose nonces were others.</summary>
+    public async Task ReplaySecurelyAsync(int port, string sharedKey, string username, string password)
+    {
+        foreach (var (sent, answered) in Connections)
+        {
+            using var client = await ForwardClient.ConnectAsync(port);
+            await SecureForward.ShakeHandsAsync(client, sharedKey, username, password);
+            await client.SendAsync(sent.AsMemory(SecureForward.PingLength(sent)));
+            Assert.Equal(answered[^AckBytes..], await client.ReadAsync(AckBytes));
         }
     }
 

@@ -30,6 +30,26 @@ public sealed class CaptureTests
         await ServiceStatus.AssertBalancedAsync(service, received: capture.Expected.Count, indexed: capture.Expected.Count);
     }
 
+    [Fact]
+    public async Task The_scenario_with_shared_key_and_user_ends_in_the_index_after_a_live_handshake()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var service = await ServiceProcess.StartAsync(
+            directory.Path,
+            ("AuraLogs:Forward:Security:SharedKey", "s3cr3t-shared-key"),
+            ("AuraLogs:Forward:Security:Users:0:Username", "node-a"),
+            ("AuraLogs:Forward:Security:Users:0:Password", "p4ss"));
+        using var search = new SearchClient(service.Elasticsearch);
+        var capture = Capture.Open("secure-users-ack");
+
+        await capture.ReplaySecurelyAsync(service.ForwardPort, "s3cr3t-shared-key", "node-a", "p4ss");
+        await search.WaitForCountAsync(capture.Expected.Count, service);
+
+        AssertSameDocuments(capture.Expected, await search.AllAsync());
+        Assert.DoesNotContain("p4ss", service.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", service.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// The scenarios carry the same events. Those that name their chunks with the same ids and content under the same tag are
     /// resends of each other, so they add nothing; the ones without chunk ids can't be recognised and are indexed each time.
