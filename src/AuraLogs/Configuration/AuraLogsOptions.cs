@@ -35,6 +35,7 @@ internal sealed class AuraLogsOptions
         Queue.Validate(errors);
         Indexing.Validate(errors);
         Elasticsearch.Validate(errors);
+        LocalElasticsearch.Validate(errors);
         Lifecycle.Validate(errors);
         Kibana.Validate(errors);
         Operations.Validate(errors);

@@ -114,7 +114,7 @@ internal sealed partial class Indexer(
         || request.Count == options.MaxRequestDocuments
         || request.Body.Position >= size.Current;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Indexing waits until the index template and its policy are in place")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Indexing waits until the index templates are in place")]
     private partial void LogWaiting();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A part of a queue entry can't be read; it becomes a dead letter as it is")]

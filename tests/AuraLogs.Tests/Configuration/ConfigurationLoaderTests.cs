@@ -44,11 +44,14 @@ public sealed class ConfigurationLoaderTests
     [Fact]
     public void Values_out_of_range_are_reported_together()
     {
-        var mistakes = MistakesOf("--AuraLogs:Forward:Port=70000", "--AuraLogs:Lifecycle:RetentionDays=0", "--AuraLogs:Elasticsearch:Urls=ftp://x");
+        var mistakes = MistakesOf("--AuraLogs:Forward:Port=70000", "--AuraLogs:Lifecycle:RetentionDays=0", "--AuraLogs:Elasticsearch:Urls=ftp://x",
+            "--AuraLogs:LocalElasticsearch:Version=6.8.0", "--AuraLogs:LocalElasticsearch:Address=here");
 
         Assert.Contains(mistakes, m => m.StartsWith("AuraLogs:Forward:Port", StringComparison.Ordinal));
         Assert.Contains(mistakes, m => m.StartsWith("AuraLogs:Lifecycle:RetentionDays", StringComparison.Ordinal));
         Assert.Contains(mistakes, m => m.StartsWith("AuraLogs:Elasticsearch:Urls", StringComparison.Ordinal));
+        Assert.Contains(mistakes, m => m.StartsWith("AuraLogs:LocalElasticsearch:Version", StringComparison.Ordinal));
+        Assert.Contains(mistakes, m => m.StartsWith("AuraLogs:LocalElasticsearch:Address", StringComparison.Ordinal));
     }
 
     [Theory]
