@@ -16,7 +16,7 @@ public class ForwardDecoderBenchmark
 {
     private const int PieceBytes = 64 << 10;
 
-    private static readonly ForwardLimits Limits = new ForwardOptions().ToLimits((512 << 10) - 4096);
+    private static readonly ForwardLimits Limits = new ForwardOptions().ToLimits((512 << 10) - 4096, 4 << 20);
 
     private readonly ForwardDecoder _decoder = new(Limits);
     private readonly CompressedEvents _compressed = new(Limits);

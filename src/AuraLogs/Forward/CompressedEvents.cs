@@ -14,7 +14,7 @@ internal sealed class CompressedEvents(ForwardLimits limits)
     private const int FirstWindowBytes = 64 << 10;
     private const int LeastRoomBytes = 4 << 10;
 
-    private readonly EventScanner _events = new(limits.MaxNesting, limits.MaxUnpackedBytes, limits.MaxPartBytes);
+    private readonly EventScanner _events = new(limits.MaxNesting, limits.MaxUnpackedBytes, limits.PartBytes, limits.MaxEventBytes);
 
     public int Count => _events.Count;
 
@@ -64,7 +64,7 @@ internal sealed class CompressedEvents(ForwardLimits limits)
                 position = 0;
                 if (window.Length - filled < LeastRoomBytes)
                 {
-                    if (filled > limits.MaxPartBytes)
+                    if (filled > limits.MaxEventBytes)
                         return Refusal.EventTooLarge;
                     window = Grow(window, filled);
                 }

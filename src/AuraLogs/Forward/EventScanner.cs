@@ -11,8 +11,9 @@ namespace AuraLogs.Forward;
 /// </summary>
 /// <param name="maxNesting">How deep a record or its metadata may be nested.</param>
 /// <param name="maxBytes">The most bytes of the whole.</param>
-/// <param name="maxPartBytes">The most bytes of one part.</param>
-internal sealed class EventScanner(int maxNesting, int maxBytes, int maxPartBytes)
+/// <param name="partBytes">The most bytes of a part of several events.</param>
+/// <param name="maxEventBytes">The most bytes of an event; one that is larger than a part is a part by itself.</param>
+internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, int maxEventBytes)
 {
     private readonly List<EventPart> _parts = [];
     private MessagePackScanner _scanner = new(maxNesting, maxBytes);
@@ -200,9 +201,9 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int maxPartByte
 
     private ScanStatus EndEvent(long end)
     {
-        if (end - _partStart > maxPartBytes)
+        if (end - _partStart > partBytes)
         {
-            if (end - _eventStart > maxPartBytes)
+            if (end - _eventStart > maxEventBytes)
                 return Refuse(Refusal.EventTooLarge);
 
             Finish(_eventStart);

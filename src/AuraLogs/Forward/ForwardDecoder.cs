@@ -21,7 +21,7 @@ namespace AuraLogs.Forward;
 /// </summary>
 internal sealed class ForwardDecoder(ForwardLimits limits)
 {
-    private readonly EventScanner _events = new(limits.MaxNesting, limits.MaxMessageBytes, limits.MaxPartBytes);
+    private readonly EventScanner _events = new(limits.MaxNesting, limits.MaxMessageBytes, limits.PartBytes, limits.MaxEventBytes);
     private MessagePackScanner _scanner = new(limits.MaxNesting, limits.MaxMessageBytes);
     private ForwardMessage _message;
     private Step _step;

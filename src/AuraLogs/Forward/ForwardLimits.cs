@@ -7,7 +7,8 @@ namespace AuraLogs.Forward;
 /// <param name="MaxChunkIdBytes"><see cref="ForwardOptions.MaxChunkIdBytes"/>.</param>
 /// <param name="MaxUnpackedBytes"><see cref="ForwardOptions.MaxUnpackedBytes"/>.</param>
 /// <param name="MaxUnpackedRatio"><see cref="ForwardOptions.MaxUnpackedRatio"/>.</param>
-/// <param name="MaxPartBytes">The most bytes of events that one entry of the queue holds.</param>
+/// <param name="PartBytes">The bytes of events at which a message is split into entries of the queue.</param>
+/// <param name="MaxEventBytes">The most bytes of events that an entry of the queue can hold, so of a single event.</param>
 internal sealed record ForwardLimits(
     int MaxMessageBytes,
     int MaxNesting,
@@ -15,4 +16,5 @@ internal sealed record ForwardLimits(
     int MaxChunkIdBytes,
     int MaxUnpackedBytes,
     int MaxUnpackedRatio,
-    int MaxPartBytes);
+    int PartBytes,
+    int MaxEventBytes);

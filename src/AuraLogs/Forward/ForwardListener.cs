@@ -43,7 +43,7 @@ internal sealed class ForwardListener(
     {
         var context = new ForwardContext(
             options,
-            options.ToLimits(queue.MaxEventBytes),
+            options.ToLimits(queue.PartBytes, queue.MaxEventBytes),
             options.Security.Enabled ? new ForwardSecurity(options.Security) : null,
             new ReceiveMemory(options.MaxReceiveBytes),
             queue,

@@ -90,8 +90,8 @@ internal sealed class ForwardOptions
     /// </summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(4);
 
-    internal ForwardLimits ToLimits(int maxPartBytes) =>
-        new(MaxMessageBytes, MaxNesting, MaxTagBytes, MaxChunkIdBytes, MaxUnpackedBytes, MaxUnpackedRatio, maxPartBytes);
+    internal ForwardLimits ToLimits(int partBytes, int maxEventBytes) =>
+        new(MaxMessageBytes, MaxNesting, MaxTagBytes, MaxChunkIdBytes, MaxUnpackedBytes, MaxUnpackedRatio, partBytes, maxEventBytes);
 
     internal void Validate(ConfigurationErrors errors)
     {

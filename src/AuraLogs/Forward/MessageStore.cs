@@ -80,7 +80,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
         try
         {
             int length = Reassemble(message, bytes.Span, pieces);
-            if (length > limits.MaxPartBytes)
+            if (length > limits.MaxEventBytes)
                 throw new ForwardRefusedException(Refusal.EventTooLarge, message.Events.Start);
             LastAddress = await queue.AppendAsync(
                 NewEntryOf(message, bytes, pieces.AsMemory(0, length), 1, 0, Compression.None), cancellationToken);
@@ -121,7 +121,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
             return new ValueTask<int>(0);
         message.EventCount = _compressed.Count;
         message.FirstSecond = _compressed.FirstSecond;
-        return packed.Length <= limits.MaxPartBytes
+        return packed.Length <= limits.MaxEventBytes
             ? AppendAsync(message, bytes, message.Events, cancellationToken)
             : AppendUnpackedAsync(message, bytes, cancellationToken);
     }
@@ -130,7 +130,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
     private async ValueTask<int> AppendUnpackedAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         int failures = queue.Failures;
-        byte[] unpacked = ArrayPool<byte>.Shared.Rent(limits.MaxPartBytes + Unpacker.MinDestinationBytes);
+        byte[] unpacked = ArrayPool<byte>.Shared.Rent(limits.MaxEventBytes + Unpacker.MinDestinationBytes);
         try
         {
             using var unpacker = Unpacker.Open(Slice(bytes, message.Events), message.Compression);

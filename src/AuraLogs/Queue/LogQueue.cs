@@ -67,7 +67,10 @@ internal sealed partial class LogQueue : IAsyncDisposable
     /// <summary>A number that is this queue's alone and survives restarts; document ids of events without a chunk id use it.</summary>
     public ulong QueueId { get; }
 
-    /// <summary>The most bytes of <see cref="NewEntry.Events"/> that one entry can hold; larger frames are split.</summary>
+    /// <summary>The bytes of <see cref="NewEntry.Events"/> at which frames are split, so that pages are filled well.</summary>
+    public int PartBytes => _layout.PartBytes;
+
+    /// <summary>The most bytes of <see cref="NewEntry.Events"/> that one entry can hold: a single event may be larger than a part.</summary>
     public int MaxEventBytes => _layout.MaxEventBytes;
 
     /// <summary>What everything in the directory takes, in bytes; never more than <see cref="MaxBytes"/>.</summary>

@@ -13,10 +13,16 @@ internal sealed record QueueLayout
     public int BufferPages { get; init; } = 4;
 
     /// <summary>
-    /// The most an entry's events may have: an eighth of a page with room for the header, the tag and the chunk id, so that
+    /// What an entry's events should have at most: an eighth of a page with room for the header, the tag and the chunk id, so that
     /// the reader's copy fits in a pooled buffer of 512 KiB.
     /// </summary>
-    public int MaxEventBytes { get; init; } = (512 << 10) - 4096;
+    public int PartBytes { get; init; } = (512 << 10) - 4096;
+
+    /// <summary>
+    /// What an entry's events may have, for the rare event that is larger than a part: a page less the header and the longest tag
+    /// and chunk id.
+    /// </summary>
+    public int MaxEventBytes { get; init; } = (4 << 20) - (192 << 10);
 
     /// <summary>What the reader reads at once: large enough to make the system calls cheap for small entries.</summary>
     public int ReadWindowSize { get; init; } = 256 << 10;

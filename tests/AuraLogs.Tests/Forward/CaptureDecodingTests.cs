@@ -8,7 +8,7 @@ public sealed class CaptureDecodingTests
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Captures");
 
-    private static readonly ForwardLimits Limits = Decoded.Limits with { MaxPartBytes = 1 << 20 };
+    private static readonly ForwardLimits Limits = Decoded.Limits with { PartBytes = 1 << 20 };
 
     public static TheoryData<string> Scenarios =>
         [.. Directory.GetDirectories(Root).Select(path => Path.GetFileName(path)).Where(name => name != "secure-users-ack").Order()];

@@ -5,7 +5,7 @@ namespace AuraLogs.Tests.Forward;
 
 public sealed class CompressedEventsTests
 {
-    private static readonly ForwardLimits Limits = Decoded.Limits with { MaxPartBytes = 100_000 };
+    private static readonly ForwardLimits Limits = Decoded.Limits with { PartBytes = 100_000, MaxEventBytes = 200_000 };
 
     public static TheoryData<string> Packings => ["gzip", "zstd"];
 
@@ -21,7 +21,7 @@ public sealed class CompressedEventsTests
         var parts = compressed.Parts.ToArray();
         Assert.Equal(300, parts.Sum(part => part.Count));
         Assert.Equal(events.Sum(one => one.Length), parts.Sum(part => part.Length));
-        Assert.All(parts[..^1], part => Assert.InRange(part.Length, 90_000, Limits.MaxPartBytes));
+        Assert.All(parts[..^1], part => Assert.InRange(part.Length, 90_000, Limits.PartBytes));
         Assert.Equal(0, parts[0].Start);
         Assert.All(parts.Zip(parts.Skip(1)), pair => Assert.Equal(pair.First.Start + pair.First.Length, pair.Second.Start));
     }
@@ -50,7 +50,7 @@ public sealed class CompressedEventsTests
     public void An_event_larger_than_an_entry_is_refused(string packing)
     {
         var compressed = new CompressedEvents(Limits);
-        Assert.Equal(Refusal.EventTooLarge, Check(compressed, packing, Events(1, Limits.MaxPartBytes)));
+        Assert.Equal(Refusal.EventTooLarge, Check(compressed, packing, Events(1, Limits.MaxEventBytes)));
         Assert.Equal(Refusal.EventTooLarge, Check(compressed, packing, Events(1, 900_000)));
     }
 

@@ -15,7 +15,8 @@ internal sealed record Decoded(
         MaxChunkIdBytes: 100,
         MaxUnpackedBytes: 4 << 20,
         MaxUnpackedRatio: 100,
-        MaxPartBytes: 1 << 20);
+        PartBytes: 1 << 20,
+        MaxEventBytes: 1 << 20);
 
     /// <summary>Decodes all messages, given <paramref name="pieceSize"/> more bytes whenever the decoder asks.</summary>
     public static (IReadOnlyList<Decoded> Messages, Refusal Refusal) All(byte[] bytes, int pieceSize = int.MaxValue, ForwardLimits? limits = null)

@@ -242,7 +242,7 @@ public sealed class ForwardDecoderTests
     public void Events_are_cut_into_parts_at_their_boundaries()
     {
         byte[] small = Pack.Event(1), large = Pack.Event(2, new string('x', 500));
-        var limits = Decoded.Limits with { MaxPartBytes = 2 * large.Length };
+        var limits = Decoded.Limits with { PartBytes = 2 * large.Length, MaxEventBytes = 2 * large.Length };
         byte[] bytes = Pack.Array(Pack.Str("t"), Pack.Array(small, large, large, small, large, large));
         var decoder = new ForwardDecoder(limits);
         decoder.Begin();
@@ -253,6 +253,22 @@ public sealed class ForwardDecoderTests
         Assert.Equal(
             [Pack.Concat(small, large), Pack.Concat(large, small), Pack.Concat(large, large)],
             parts.Select(part => bytes.AsSpan((int)part.Start, part.Length).ToArray()));
-        Assert.Equal(Refusal.EventTooLarge, Decoded.All(bytes, limits: limits with { MaxPartBytes = large.Length - 1 }).Refusal);
+        Assert.Equal(Refusal.EventTooLarge, Decoded.All(bytes, limits: limits with { PartBytes = large.Length - 1, MaxEventBytes = large.Length - 1 }).Refusal);
+    }
+
+    [Fact]
+    public void An_event_larger_than_a_part_is_a_part_by_itself()
+    {
+        byte[] small = Pack.Event(1), large = Pack.Event(2, new string('x', 500));
+        byte[] bytes = Pack.Array(Pack.Str("t"), Pack.Array(small, large, small, small, large));
+        var decoder = new ForwardDecoder(Decoded.Limits with { PartBytes = 3 * small.Length, MaxEventBytes = large.Length });
+        decoder.Begin();
+        Assert.Equal(DecodeStatus.Message, decoder.Decode(bytes));
+
+        var parts = decoder.Parts.ToArray();
+        Assert.Equal(
+            [small, large, Pack.Concat(small, small), large],
+            parts.Select(part => bytes.AsSpan((int)part.Start, part.Length).ToArray()));
+        Assert.Equal([1, 1, 2, 1], parts.Select(part => part.Count));
     }
 }

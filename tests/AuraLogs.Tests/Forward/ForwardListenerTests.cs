@@ -101,7 +101,7 @@ public sealed class ForwardListenerTests
         await using var server = await ForwardServer.StartAsync();
         await using var client = await server.ConnectAsync();
         var random = new Random(1);
-        byte[][] events = [.. Enumerable.Range(0, 40).Select(i => Pack.Event((uint)(100 + i), Noise(random, 60_000)))];
+        byte[][] events = [.. Enumerable.Range(0, 100).Select(i => Pack.Event((uint)(100 + i), Noise(random, 60_000)))];
         byte[] payload = Pack.Concat(events);
         byte[] packed = packing switch { "gzip" => Pack.Gzip(payload), "zstd" => Pack.Zstd(payload), _ => payload };
         Assert.True(packed.Length > server.Queue.MaxEventBytes);

@@ -26,7 +26,7 @@ public sealed class MessageStoreTests : IDisposable
     public async Task A_message_in_parts_is_not_stored_when_the_disk_failed_between_them(bool compressed)
     {
         await using var queue = Open();
-        var limits = new ForwardOptions().ToLimits(queue.MaxEventBytes);
+        var limits = new ForwardOptions().ToLimits(queue.PartBytes, queue.MaxEventBytes);
         byte[][] events = [.. Enumerable.Range(0, 1000).Select(i => Pack.Event((uint)i, Noise(i)))];
         var packed = Pack.Concat(events);
         byte[] message = compressed
@@ -56,7 +56,7 @@ public sealed class MessageStoreTests : IDisposable
     {
         var queue = new LogQueue(
             _disk,
-            QueueLayout.For(new QueueOptions { MaxBytes = 256 << 20 }) with { PageSize = PageBytes, MaxEventBytes = PageBytes / 2 },
+            QueueLayout.For(new QueueOptions { MaxBytes = 256 << 20 }) with { PageSize = PageBytes, PartBytes = PageBytes / 2, MaxEventBytes = PageBytes / 2 },
             TimeProvider.System,
             new Problems(TimeProvider.System),
             new QueueMetrics(_meter),

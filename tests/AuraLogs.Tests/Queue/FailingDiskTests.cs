@@ -84,7 +84,7 @@ public sealed class FailingDiskTests : IDisposable
     {
         var queue = new LogQueue(
             _disk,
-            QueueLayout.For(new QueueOptions { MaxBytes = 256 << 20 }) with { PageSize = 64 << 10, MaxEventBytes = 32 << 10 },
+            QueueLayout.For(new QueueOptions { MaxBytes = 256 << 20 }) with { PageSize = 64 << 10, PartBytes = 32 << 10, MaxEventBytes = 32 << 10 },
             TimeProvider.System,
             _problems,
             new QueueMetrics(_meter),

@@ -22,10 +22,28 @@ public sealed class LogQueueTests : IDisposable
     public async Task Large_entries_fill_page_after_page()
     {
         await using var queue = _directory.Open();
-        var size = queue.MaxEventBytes;
+        var size = queue.PartBytes;
         await queue.AppendAsync(0, 60, size, events: 900);
         await queue.ReadAndCompleteAsync(0, 60, size, events: 900);
         Assert.Equal(60 * 900, queue.Ledger.Indexed);
+    }
+
+    [Fact]
+    public async Task The_largest_entry_with_the_longest_tag_and_chunk_id_fits()
+    {
+        await using var queue = _directory.Open();
+        var largest = new NewEntry
+        {
+            Tag = new byte[ushort.MaxValue],
+            ChunkId = new byte[ushort.MaxValue],
+            Events = new byte[queue.MaxEventBytes],
+            EventCount = 1,
+        };
+        await queue.WaitForCommitAsync(await queue.AppendAsync(largest, default), default);
+
+        using var entry = await queue.ReadAsync(default);
+        Assert.Equal(
+            (ushort.MaxValue, ushort.MaxValue, queue.MaxEventBytes), (entry.Tag.Length, entry.ChunkId.Length, entry.Events.Length));
     }
 
     [Fact]
@@ -84,7 +102,7 @@ public sealed class LogQueueTests : IDisposable
     public async Task Segments_are_given_back_once_everything_in_them_is_completed()
     {
         await using var queue = _directory.Open(QueueLayout.For(new QueueOptions { MaxBytes = 64 << 20 }));
-        var size = queue.MaxEventBytes;
+        var size = queue.PartBytes;
         for (var round = 0; round < 3; round++)
         {
             await queue.AppendAsync(round * 40, 40, size);
@@ -97,7 +115,7 @@ public sealed class LogQueueTests : IDisposable
     public async Task A_full_queue_waits_and_resumes_when_there_is_room()
     {
         await using var queue = _directory.Open(QueueLayout.For(new QueueOptions { MaxBytes = 32 << 20 }));
-        var size = queue.MaxEventBytes;
+        var size = queue.PartBytes;
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var appended = 0;
         Task<long> append;

@@ -35,7 +35,7 @@ public sealed class SmallFileSystemTests(ITestOutputHelper output)
         // The queue may take more than there is: the file system is what ends.
         await using var queue = directory.Open(QueueLayout.For(new QueueOptions { MaxBytes = 256 << 20 }));
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var size = queue.MaxEventBytes;
+        var size = queue.PartBytes;
         var acknowledged = new List<int>();
         var number = 0;
         for (var failed = false; !failed; number++)

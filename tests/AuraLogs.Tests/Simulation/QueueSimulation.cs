@@ -37,6 +37,7 @@ internal sealed class QueueSimulation : IDisposable
         {
             PageSize = 4096,
             BufferPages = 4,
+            PartBytes = 1500,
             MaxEventBytes = 1500,
             ReadWindowSize = _random.Next(1, 16) * 512,
             SegmentSize = 4096 * _random.Next(1, 4),
