@@ -40,19 +40,20 @@ internal static class MatrixCommand
             bool Takes(Contender contender) =>
                 contender.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase) && (auraLogs is not null || contender is not AuraLogsContender);
             var conditions = Conditions.Describe(fluentBit);
-            var rows = await RunAsync(chosen, Takes, parsed.GetValue(runs), cancellationToken);
-            Report.Write(parsed.GetValue(results)!, conditions, rows);
+            var rows = await RunAsync(chosen, Takes, parsed.GetValue(runs), rows => Report.Write(parsed.GetValue(results)!, conditions, rows), cancellationToken);
             return rows.All(row => row.Runs.All(run => run.Whole)) ? 0 : 1;
         });
         return command;
     }
 
+    /// <summary>Reports after every round, so that a run that is broken off leaves its results.</summary>
     private static async Task<IReadOnlyList<Row>> RunAsync(
-        IReadOnlyList<Scenario> scenarios, Func<Contender, bool> takes, int runs, CancellationToken cancellationToken)
+        IReadOnlyList<Scenario> scenarios, Func<Contender, bool> takes, int runs, Action<IReadOnlyList<Row>> report, CancellationToken cancellationToken)
     {
         var results = scenarios
             .SelectMany(scenario => scenario.Contenders.Where(takes).Select(contender => (scenario, contender, Runs: new List<RunResult>())))
             .ToList();
+        IReadOnlyList<Row> rows = [];
         for (var run = 1; run <= runs; run++)
         {
             (LoadOptions Load, IFrames Frames)? prepared = null;
@@ -65,9 +66,12 @@ internal static class MatrixCommand
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{run}/{runs} {scenario.Name,-16} {contender.Name,-28} {result.CpuSecondsPerMillion,6:f2} CPU s/M ({result.Usage.System.TotalSeconds / result.Usage.Cpu.TotalSeconds:p0} kernel)  {result.EndToEndPerSecond,9:n0}/s  {result.PeakMegabytes,5:f0} MB  ack {result.Load.AckLatency.Percentile(50).TotalMilliseconds,6:f1} / {result.Load.AckLatency.Percentile(99).TotalMilliseconds,6:f1} ms  own {result.OwnCpu.TotalSeconds / result.Load.Records * 1e6:f2}{(result.Whole ? "" : $"  MISSING {result.Missing}, acknowledged {result.Load.Acked}")}{(result.Duplicates > 0 ? $"  TWICE {result.Duplicates}" : "")}"));
             }
+
+            rows = [.. results.Select(result => new Row(result.scenario, result.contender, result.Runs))];
+            report(rows);
         }
 
-        return [.. results.Select(result => new Row(result.scenario, result.contender, result.Runs))];
+        return rows;
     }
 
     private static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
