@@ -41,15 +41,13 @@ internal sealed partial class DocumentParser
         }
     }
 
+    /// <summary>
+    /// An object where a value belongs is refused even if the field ignores what is malformed: see "Limits for JSON objects" of
+    /// <c>ignore_malformed</c> in Elasticsearch's reference.
+    /// </summary>
     private void RefuseObject(ref Utf8JsonReader reader, FieldMapping field)
     {
         string preview = Preview(ref reader);
-        if (IgnoresMalformed(field) && field.Family is not (FieldFamily.Text or FieldFamily.Keyword))
-        {
-            Parsed.AddTerm(field.Id, Term.Ignored);
-            return;
-        }
-
         string wanted = field.Family is FieldFamily.Text or FieldFamily.Keyword ? "text" : "the value";
         throw Malformed(field, preview, new ElasticsearchException(400, "illegal_state_exception", $"Can't get {wanted} on a START_OBJECT at 1:1"));
     }
