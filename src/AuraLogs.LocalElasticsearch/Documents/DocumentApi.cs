@@ -1,9 +1,9 @@
-using Stopwatch = System.Diagnostics.Stopwatch;
 using System.Text.Json.Nodes;
 using AuraLogs.LocalElasticsearch.Indices;
 using AuraLogs.LocalElasticsearch.Rest;
 using AuraLogs.LocalElasticsearch.Search;
 using AuraLogs.LocalElasticsearch.Storage;
+using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace AuraLogs.LocalElasticsearch.Documents;
 
