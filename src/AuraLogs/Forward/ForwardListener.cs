@@ -25,6 +25,7 @@ internal sealed class ForwardListener(
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<IDisposable> _sockets = [];
     private readonly List<Task> _loops = [];
+    private readonly ReceiveMemory _memory = new(options.MaxReceiveBytes);
     private ForwardConnections? _connections;
     private TlsAuthenticator? _tls;
 
@@ -36,6 +37,9 @@ internal sealed class ForwardListener(
 
     public IPEndPoint? PlainEndPoint { get; private set; }
 
+    /// <summary>Whether a connection waits for memory to receive into.</summary>
+    public bool IsShortOfMemory => _memory.IsShort;
+
     public IPEndPoint? TlsEndPoint { get; private set; }
 
     /// <exception cref="ConfigurationException">What is configured can't be listened on.</exception>
@@ -45,7 +49,7 @@ internal sealed class ForwardListener(
             options,
             options.ToLimits(queue.PartBytes, queue.MaxEventBytes),
             options.Security.Enabled ? new ForwardSecurity(options.Security) : null,
-            new ReceiveMemory(options.MaxReceiveBytes),
+            _memory,
             queue,
             metrics,
             new RefusalLog(logger, time),

@@ -132,6 +132,7 @@ public sealed class ForwardLimitsTests
         await Until.TrueAsync(() => server.Counts["auralogs_forward_received_bytes_total"] == 4 * (Message.Length - 1));
         await using var last = await server.ConnectAsync();
         await last.SendAsync(Message);
+        await Until.TrueAsync(() => server.IsShortOfMemory);
         for (int i = 0; i < 4; i++)
             time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("1", await last.ReceiveAckAsync());

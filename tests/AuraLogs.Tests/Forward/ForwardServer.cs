@@ -34,6 +34,8 @@ internal sealed class ForwardServer : IAsyncDisposable
     /// <summary>What it logged, a line each.</summary>
     public List<string> Log { get; } = [];
 
+    public bool IsShortOfMemory => _listener.IsShortOfMemory;
+
     public IPEndPoint EndPoint => _listener.EndPoint;
 
     public IPEndPoint TlsEndPoint => _listener.TlsEndPoint!;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 using AuraLogs.Indexing;
 
@@ -20,7 +20,7 @@ public sealed class DocumentIdTests
         byte[] identity = [(byte)'c', 0, 0, 0, 0, 0, 0, 0, 3, .. "tag"u8, .. "chunk"u8];
         var bytes = new byte[17];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, 1795338028);
-        SHA256.HashData(identity)[..9].CopyTo(bytes, 4);
+        XxHash128.Hash(identity)[..9].CopyTo(bytes, 4);
         bytes[13] = (byte)(ordinal >> 16);
         bytes[14] = (byte)(ordinal >> 8);
         bytes[15] = (byte)ordinal;
