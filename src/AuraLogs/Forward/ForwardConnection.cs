@@ -57,8 +57,11 @@ internal sealed class ForwardConnection : IDisposable
         _isOnDisk = IsOnDisk;
     }
 
-    /// <summary>Since when a message under way waits for its sender or for memory, as a timestamp; null if none does.</summary>
-    public long? WaitsSince => _messageEnd.IsSet ? Volatile.Read(ref _waitsSince) : null;
+    /// <summary>
+    /// Since when a message under way waits for its sender or for more memory, as a timestamp; null if none does, or if it holds no
+    /// memory that its end would give to others.
+    /// </summary>
+    public long? WaitsSince => _messageEnd.IsSet && _buffer.Capacity > 0 ? Volatile.Read(ref _waitsSince) : null;
 
     /// <summary>Runs the connection to its end, whatever the end; never throws for what the client or the disk does.</summary>
     public async Task RunAsync()

@@ -79,6 +79,7 @@ public sealed class ForwardLimitsTests
         await using var idle = await open.ConnectAsync();
         await idle.SendAsync(Message);
         Assert.Equal("1", await idle.ReceiveAckAsync());
+        await Until.TrueAsync(() => open.Counts["auralogs_forward_acks_total"] == 1); // the time for sending it is over
         time.Advance(TimeSpan.FromHours(11));
         await idle.SendAsync(Message);
         Assert.Equal("1", await idle.ReceiveAckAsync());
