@@ -21,11 +21,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var service = await ServiceProcess.StartAsync(directory.Path);
         try
         {
-            var port = service.ForwardPort;
-            var senders = Enumerable.Range(0, Connections)
-                .Select(i => new ReliableSender($"sender{i}", () => Volatile.Read(ref port), EventsPerChunk))
-                .ToList();
-            var sending = senders.Select(sender => Task.Run(() => sender.RunAsync(finish.Token))).ToList();
+            var (senders, sending) = StartSenders(() => service.ForwardPort, finish.Token);
 
             for (var kill = 0; kill < Kills; kill++)
             {
@@ -35,11 +31,10 @@ public sealed class KillTests(ITestOutputHelper output)
                 await service.KillAsync();
                 await service.DisposeAsync();
                 service = await ServiceProcess.StartAsync(directory.Path);
-                Volatile.Write(ref port, service.ForwardPort);
             }
 
             await finish.CancelAsync();
-            await Task.WhenAll(sending);
+            await sending;
             output.WriteLine($"{senders.Sum(s => s.Acknowledged)} chunks acknowledged, {senders.Sum(s => s.Resent)} attempts repeated");
             await AssertEveryEventOnceAsync(service, senders);
         }
@@ -57,11 +52,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var service = await ServiceProcess.StartAsync(directory.Path);
         try
         {
-            var port = service.ForwardPort;
-            var senders = Enumerable.Range(0, Connections)
-                .Select(i => new ReliableSender($"sender{i}", () => Volatile.Read(ref port), EventsPerChunk))
-                .ToList();
-            var sending = senders.Select(sender => Task.Run(() => sender.RunAsync(finish.Token))).ToList();
+            var (senders, sending) = StartSenders(() => service.ForwardPort, finish.Token);
             await Wait.UntilAsync(() => Task.FromResult(senders.Min(s => s.Acknowledged)), acked => acked >= 50, explain: () => service.Output);
 
             var (exitCode, duration) = await service.TerminateAsync();
@@ -70,15 +61,24 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.True(duration < TimeSpan.FromSeconds(10), $"It took {duration}:\n{service.Output}");
             await service.DisposeAsync();
             service = await ServiceProcess.StartAsync(directory.Path);
-            Volatile.Write(ref port, service.ForwardPort);
             await finish.CancelAsync();
-            await Task.WhenAll(sending);
+            await sending;
             await AssertEveryEventOnceAsync(service, senders);
         }
         finally
         {
             await service.DisposeAsync();
         }
+    }
+
+    /// <param name="port">Where the service is at this moment: a restart moves it.</param>
+    /// <param name="finish">Lets the senders end, each with its chunk acknowledged.</param>
+    private static (List<ReliableSender> Senders, Task Sending) StartSenders(Func<int> port, CancellationToken finish)
+    {
+        var senders = Enumerable.Range(0, Connections)
+            .Select(i => new ReliableSender($"sender{i}", port, EventsPerChunk))
+            .ToList();
+        return (senders, Task.WhenAll(senders.Select(sender => Task.Run(() => sender.RunAsync(finish), CancellationToken.None))));
     }
 
     private static async Task AssertEveryEventOnceAsync(ServiceProcess service, List<ReliableSender> senders)
