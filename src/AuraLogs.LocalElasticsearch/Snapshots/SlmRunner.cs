@@ -26,6 +26,7 @@ internal sealed partial class SlmRunner : IDisposable
     private readonly ITimer _timer;
     private DateTimeOffset _lastRun;
     private bool _isDisposed;
+    private bool _isRetaining;
 
     public SlmRunner(
         SlmPolicies policies, SnapshotService snapshots, Repositories repositories, ClusterStore store, ClusterSettings settings, TimeProvider time,
@@ -67,8 +68,37 @@ internal sealed partial class SlmRunner : IDisposable
         return snapshot;
     }
 
-    /// <summary>Deletes, for each policy with retention, what is too old or too much.</summary>
+    /// <summary>Deletes, for each policy with retention, what is too old or too much. One run at a time, as in Elasticsearch: two would stumble over each other's deletions.</summary>
     public async Task RetainAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (_isRetaining)
+                return;
+            _isRetaining = true;
+        }
+
+        try
+        {
+            await RetainAllAsync(cancel);
+        }
+        finally
+        {
+            lock (_gate)
+                _isRetaining = false;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _timer.Dispose();
+        }
+    }
+
+    private async Task RetainAllAsync(CancellationToken cancel)
     {
         long start = _time.GetTimestamp();
         bool failed = false;
@@ -91,15 +121,6 @@ internal sealed partial class SlmRunner : IDisposable
         if (failed)
             _policies.Record("", "retention_failed");
         _policies.Record("", "retention_deletion_time_millis", (int)_time.GetElapsedTime(start).TotalMilliseconds);
-    }
-
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _isDisposed = true;
-            _timer.Dispose();
-        }
     }
 
     private void Poll()

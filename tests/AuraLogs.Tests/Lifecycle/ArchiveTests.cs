@@ -78,7 +78,9 @@ public sealed class ArchiveTests
     {
         for (var day = 0; day < days; day++)
         {
+            var retentions = await RetentionsAsync(cluster);
             cluster.Time.Advance(TimeSpan.FromHours(14));
+            await cluster.WaitAsync(async () => await RetentionsAsync(cluster) > retentions, "SLM's retention has not run today");
             await cluster.WaitAsync(
                 async () =>
                 {
@@ -90,4 +92,6 @@ public sealed class ArchiveTests
             cluster.Time.Advance(TimeSpan.FromHours(10));
         }
     }
+
+    private static async Task<long> RetentionsAsync(LocalCluster cluster) => (long)(await cluster.SendAsync("GET", "/_slm/stats"))["retention_runs"]!;
 }
