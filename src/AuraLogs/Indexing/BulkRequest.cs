@@ -87,14 +87,25 @@ internal sealed class BulkRequest(int capacity)
         var copy = new BulkRequest(bytes) { HoldsDeadLetters = HoldsDeadLetters };
         for (var i = first; i < end; i++)
         {
-            if (!isWanted(i))
-                continue;
-            var start = copy.Body.Position;
-            copy.Body.Write(Item(i).Span);
-            copy.Add(start, TrackerOf(i));
+            if (isWanted(i))
+                copy.Append(this, i);
         }
 
         return copy;
+    }
+
+    /// <summary>Copies all items of the other request behind its own.</summary>
+    public void Append(BulkRequest other)
+    {
+        for (var i = 0; i < other.Count; i++)
+            Append(other, i);
+    }
+
+    private void Append(BulkRequest other, int item)
+    {
+        var start = Body.Position;
+        Body.Write(other.Item(item).Span);
+        Add(start, other.TrackerOf(item));
     }
 
     private readonly record struct Run(EntryTracker Tracker, int First);

@@ -27,7 +27,10 @@ internal sealed class BulkRequests(IndexingOptions options)
     }
 
     /// <summary>Counts what the request has grown beyond the usual size since it was handed out.</summary>
-    public void Grown(BulkRequest request) => _budget.Add(request.Body.Capacity - UsualBytes);
+    public void Grown(BulkRequest request) => Grown(request, UsualBytes);
+
+    /// <summary>Counts what the request has grown beyond what was counted before.</summary>
+    public void Grown(BulkRequest request, int counted) => _budget.Add(request.Body.Capacity - counted);
 
     /// <summary>Counts a request that was made otherwise.</summary>
     public void Add(BulkRequest request) => _budget.Add(request.Body.Capacity);

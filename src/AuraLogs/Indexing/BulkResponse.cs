@@ -31,11 +31,15 @@ internal sealed class BulkResponse
     /// <summary>The errors of the items that are neither indexed nor duplicates, in order.</summary>
     public IReadOnlyList<(int Item, ElasticsearchError Error)> Errors => _errors;
 
+    /// <summary>How many items there was no room for (429).</summary>
+    public int Overloads { get; private set; }
+
     /// <returns>False when this is no whole answer for <paramref name="sent"/> items; nothing of it counts then.</returns>
     public bool TryRead(ReadOnlySpan<byte> body, int sent)
     {
         _errors.Clear();
         _count = 0;
+        Overloads = 0;
         if (_verdicts.Length < sent)
             _verdicts = new Verdict[Math.Max(sent, 2 * _verdicts.Length)];
         try
@@ -116,6 +120,7 @@ internal sealed class BulkResponse
             return false;
         var error = result.TryGetProperty("error", out var errorElement) ? ElasticsearchError.Parse(errorElement) : new ElasticsearchError("", "");
         var verdict = ItemJudge.Judge(status, error);
+        Overloads += status == 429 ? 1 : 0;
         if (verdict is not (Verdict.Indexed or Verdict.Duplicate))
             _errors.Add((_count, error));
         _verdicts[_count++] = verdict;

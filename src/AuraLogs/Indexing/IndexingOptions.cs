@@ -65,6 +65,14 @@ internal sealed class IndexingOptions
     public TimeSpan SlowRetryDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// After how long a document that is refused again and again, with 429, 500 or the like, is taken to be at fault itself, and becomes
+    /// a dead letter. It happens only while the cluster takes others: the time counts from where at least ten times as many
+    /// documents were taken as were refused, and there must be 20 refusals in it. Trouble of the whole cluster, a blocked index, a
+    /// missing shard or missing rights never make dead letters, however long they last. Default: 30 minutes. Range: 1 second to 365 days.
+    /// </summary>
+    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
     /// How long requests in flight may take to end when the process stops; what is not answered then is sent again after the
     /// next start. Default: 4 seconds. Range: 0 to 1 minute.
     /// </summary>
@@ -97,6 +105,7 @@ internal sealed class IndexingOptions
         Range(errors, nameof(RetryDelay), RetryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
         Range(errors, nameof(MaxRetryDelay), MaxRetryDelay, RetryDelay, TimeSpan.FromMinutes(10));
         Range(errors, nameof(SlowRetryDelay), SlowRetryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10));
+        Range(errors, nameof(GiveUpAfter), GiveUpAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365));
         Range(errors, nameof(StopTimeout), StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         errors.Require(DeadLetterPath.Length > 0, Section + nameof(DeadLetterPath), "must name a directory");
         Range(errors, nameof(DeadLetterMaxBytes), DeadLetterMaxBytes, 1 << 20, 1L << 40);

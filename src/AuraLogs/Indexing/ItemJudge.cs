@@ -4,7 +4,9 @@ namespace AuraLogs.Indexing;
 
 /// <summary>
 /// Tells from an item's status and error what to do with it. The error types are those that Elasticsearch 7.4 to 9.x name.
-/// What is not known here is judged by its status: a 4xx is the document's fault, anything else the cluster's.
+/// What is not known here is judged by its status: a 4xx is the document's fault, anything else the cluster's. A 503 of an item
+/// tells that its shard has no primary, for which Elasticsearch has waited already, or that the master does not get round to its
+/// mapping: never that the document is at fault.
 /// </summary>
 internal static class ItemJudge
 {
@@ -12,8 +14,8 @@ internal static class ItemJudge
     {
         200 or 201 => Verdict.Indexed,
         409 => Verdict.Duplicate,
+        401 or 403 or 503 => Verdict.RetrySlowly,
         408 or 429 or >= 500 => Verdict.Retry,
-        401 or 403 => Verdict.RetrySlowly,
         404 when error.Type is "index_not_found_exception" or "alias_not_found_exception" => Verdict.RetrySlowly,
         400 when IsClustersFault(error) => Verdict.RetrySlowly,
         >= 400 => Verdict.DeadLetter,

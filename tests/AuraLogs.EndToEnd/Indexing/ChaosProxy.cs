@@ -14,6 +14,9 @@ namespace AuraLogs.EndToEnd.Indexing;
 /// </summary>
 internal sealed class ChaosProxy : IAsyncDisposable
 {
+    private const string QueueFull = """{"create":{"status":429,"error":{"type":"es_rejected_execution_exception","reason":"rejected"}}}""";
+    private const string NullPointer = """{"create":{"status":500,"error":{"type":"null_pointer_exception","reason":"it is null"}}}""";
+
     private static readonly Fault[] Faults = Enum.GetValues<Fault>();
 
     private readonly HttpClient _upstream;
@@ -43,14 +46,17 @@ internal sealed class ChaosProxy : IAsyncDisposable
     /// <summary>How often something happens to a bulk request, from 0 to 1.</summary>
     public double Trouble { get; set; }
 
+    /// <summary>Documents that hold this text are answered 500, always, and never reach Elasticsearch.</summary>
+    public string? Stubborn { get; init; }
+
     public Uri Url { get; private set; } = null!;
 
     /// <summary>How many bulk requests something happened to.</summary>
     public int Troubled { get; private set; }
 
-    public static async Task<ChaosProxy> StartAsync(Uri upstream, int seed, double trouble = 0)
+    public static async Task<ChaosProxy> StartAsync(Uri upstream, int seed, double trouble = 0, string? stubborn = null)
     {
-        var proxy = new ChaosProxy(upstream, seed) { Trouble = trouble };
+        var proxy = new ChaosProxy(upstream, seed) { Trouble = trouble, Stubborn = stubborn };
         await proxy.ListenAsync(port: 0);
         return proxy;
     }
@@ -97,6 +103,8 @@ internal sealed class ChaosProxy : IAsyncDisposable
         var body = received.ToArray();
         if (context.Request.Path == "/_bulk" && Draw() is { } fault)
             await FailAsync(context, body, fault);
+        else if (context.Request.Path == "/_bulk" && Stubborn is { } text)
+            await PassSomeAsync(context, body, (_, action, document) => !document.Contains(text, StringComparison.Ordinal) || action.Contains("dead-letters", StringComparison.Ordinal), NullPointer);
         else
             await PassAsync(context, body);
     }
@@ -147,7 +155,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
                 await PassAsync(context, body);
                 break;
             case Fault.SomeItemsRefused:
-                await PassHalfAsync(context, body);
+                await PassSomeAsync(context, body, (item, _, _) => item % 2 == 0, QueueFull);
                 break;
         }
     }
@@ -160,24 +168,20 @@ internal sealed class ChaosProxy : IAsyncDisposable
         await answer.Content.CopyToAsync(context.Response.Body);
     }
 
-    /// <summary>Every second item reaches Elasticsearch; the write queue is full for the others.</summary>
-    private async Task PassHalfAsync(HttpContext context, byte[] body)
+    /// <summary>The items that pass reach Elasticsearch; the others are refused.</summary>
+    private async Task PassSomeAsync(HttpContext context, byte[] body, Func<int, string, string, bool> passes, string refusal)
     {
-        var lines = Encoding.UTF8.GetString(body).Split('\n');
-        var passed = new StringBuilder();
-        for (var item = 0; item < lines.Length / 2; item += 2)
-            passed.Append(lines[2 * item]).Append('\n').Append(lines[(2 * item) + 1]).Append('\n');
-        using var answer = await SendAsync(context, Encoding.UTF8.GetBytes(passed.ToString()));
-        var results = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["items"]!.AsArray();
-        var items = new JsonArray();
-        for (var item = 0; item < lines.Length / 2; item++)
+        var items = Encoding.UTF8.GetString(body).Split('\n', StringSplitOptions.RemoveEmptyEntries).Chunk(2)
+            .Select((lines, item) => (Text: $"{lines[0]}\n{lines[1]}\n", Passes: passes(item, lines[0], lines[1]))).ToList();
+        var passed = new Queue<JsonNode?>();
+        if (items.Any(item => item.Passes))
         {
-            items.Add(item % 2 == 0
-                ? results[item / 2]!.DeepClone()
-                : JsonNode.Parse("""{"create":{"status":429,"error":{"type":"es_rejected_execution_exception","reason":"rejected"}}}"""));
+            using var answer = await SendAsync(context, Encoding.UTF8.GetBytes(string.Concat(items.Where(item => item.Passes).Select(item => item.Text))));
+            passed = new Queue<JsonNode?>(JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["items"]!.AsArray());
         }
 
-        await context.Response.WriteAsync(new JsonObject { ["errors"] = true, ["items"] = items }.ToJsonString());
+        var results = items.Select(item => item.Passes ? passed.Dequeue()!.DeepClone() : JsonNode.Parse(refusal));
+        await context.Response.WriteAsync(new JsonObject { ["errors"] = true, ["items"] = new JsonArray([.. results]) }.ToJsonString());
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpContext context, byte[] body)

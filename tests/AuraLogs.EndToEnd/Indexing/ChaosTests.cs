@@ -36,6 +36,30 @@ public sealed class ChaosTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_document_that_is_refused_for_ever_becomes_a_dead_letter_and_holds_up_nothing()
+    {
+        const int Stubborn = 7;
+        await using var cluster = await Cluster.StartAsync();
+        await using var proxy = await ChaosProxy.StartAsync(cluster.Url, seed: 1, stubborn: $"\"number\":\"{Stubborn}\"");
+        using var directory = new TemporaryDirectory();
+        await using var service = await ServiceProcess.StartAsync(
+            directory.Path, [.. cluster.Settings(proxy.Url), ("AuraLogs:Indexing:GiveUpAfter", "00:00:02")]);
+
+        var chunks = 0;
+        using var search = new SearchClient(cluster.Url);
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await PoisonSender.SendAsync(service.ForwardPort, chunks++, 1);
+                return await search.AllAsync("aura-dead-letters-*");
+            },
+            letters => letters.Any(letter => IsOf(cluster)(letter) && letter.GetProperty("_source").GetProperty("error").GetProperty("type").GetString() == "null_pointer_exception"),
+            explain: () => service.Output);
+
+        await AssertEachOnceAsync(service, cluster, chunks, Stubborn);
+    }
+
+    [Fact]
     public async Task A_rolling_restart_of_the_nodes_loses_nothing_and_repeats_nothing()
     {
         await using var cluster = await Cluster.StartAsync();
@@ -113,11 +137,11 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private static Predicate<JsonElement> IsOf(Cluster cluster) =>
         hit => hit.GetProperty("_source").GetProperty("index").GetString()!.StartsWith(cluster.IndexPrefix, StringComparison.Ordinal);
 
-    private static async Task AssertEachOnceAsync(ServiceProcess service, Cluster cluster, int chunks)
+    private static async Task AssertEachOnceAsync(ServiceProcess service, Cluster cluster, int chunks, params int[] stubborn)
     {
         await ServiceStatus.WaitUntilDrainedAsync(service);
         var sent = Enumerable.Range(0, chunks * PoisonSender.PerChunk).ToList();
-        var poison = sent.Where(number => number % PoisonSender.PerChunk == PoisonSender.PerChunk - 1).ToList();
+        var poison = sent.Where(number => number % PoisonSender.PerChunk == PoisonSender.PerChunk - 1).Concat(stubborn).Order().ToList();
 
         using var search = new SearchClient(cluster.Url);
         var indexed = (await search.AllAsync($"{cluster.IndexPrefix}-*")).Select(hit => NumberOf(hit.GetProperty("_source"))).Order();

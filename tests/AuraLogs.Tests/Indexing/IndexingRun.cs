@@ -15,7 +15,12 @@ internal sealed class IndexingRun : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly string _directory;
 
-    public IndexingRun(QueueDirectory directory, string urls, Action<IndexingOptions>? configure = null, Action<ElasticsearchOptions>? elasticsearch = null)
+    public IndexingRun(
+        QueueDirectory directory,
+        string urls,
+        Action<IndexingOptions>? configure = null,
+        Action<ElasticsearchOptions>? elasticsearch = null,
+        TimeProvider? time = null)
     {
         _directory = Directory.CreateTempSubdirectory("auralogs-indexing-").FullName;
         var options = new IndexingOptions
@@ -33,7 +38,7 @@ internal sealed class IndexingRun : IAsyncDisposable
         Queue = directory.Open();
         _services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton(Queue)
             .AddSingleton(directory.Problems)
             .AddSingleton<AuraLogsMeter>()

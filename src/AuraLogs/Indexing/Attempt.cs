@@ -1,0 +1,14 @@
+namespace AuraLogs.Indexing;
+
+/// <summary>How an attempt to deliver a request ended.</summary>
+internal enum Attempt
+{
+    /// <summary>There is nothing left of it: its documents have their verdict, or go on in other requests.</summary>
+    Done,
+
+    /// <summary>It has to be sent again soon.</summary>
+    Again,
+
+    /// <summary>It has to be sent again, but somebody has to repair something first.</summary>
+    AgainSlowly,
+}

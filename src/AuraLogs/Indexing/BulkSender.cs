@@ -1,0 +1,96 @@
+using System.Net.Http.Headers;
+using AuraLogs.Elasticsearch;
+using AuraLogs.Operations.Metrics;
+
+namespace AuraLogs.Indexing;
+
+/// <summary>Makes one attempt to deliver a request: sends it when there is a place, and has the answer judged.</summary>
+internal sealed class BulkSender(
+    ElasticsearchClient client,
+    ElasticsearchOptions options,
+    ConcurrencyLimit limit,
+    RequestSize size,
+    WaitingDeliveries waiting,
+    RefusedRequests refused,
+    JudgedItems judged,
+    Troubles troubles,
+    IndexingMetrics metrics,
+    TimeProvider time)
+{
+    /// <param name="delivery">What to send; its parts have to set out when this returns.</param>
+    /// <param name="stop">Ends all waiting.</param>
+    /// <param name="abort">Breaks off what is in flight.</param>
+    public async ValueTask<Attempt> AttemptAsync(Delivery delivery, CancellationToken stop, CancellationToken abort)
+    {
+        // 1. Wait for a place among the requests in flight.
+        var place = delivery.Attempts++ == 0 && delivery.FirstPlace is { } first ? first : await limit.TakeAsync(stop);
+        waiting.Leave(delivery);
+        var request = delivery.Request;
+
+        // 2. Send.
+        ElasticsearchResponse response;
+        var begin = time.GetTimestamp();
+        try
+        {
+            using var content = Content(request);
+            response = await client.SendAsync(HttpMethod.Post, BulkResponse.Path, content, abort);
+        }
+        catch (ElasticsearchUnavailableException e)
+        {
+            metrics.RequestFailed(time.GetElapsedTime(begin), request.Body.Position);
+            return await refused.WithoutAnswerAsync(delivery, place, e, stop);
+        }
+        catch
+        {
+            limit.Leave(place);
+            throw;
+        }
+
+        using (response)
+        {
+            metrics.RequestAnswered(response.Status, time.GetElapsedTime(begin), request.Body.Position);
+
+            // 3. Judge the request as a whole.
+            if (response.Status != 200)
+                return await refused.WithStatusAsync(delivery, place, response.Status, response.Error, stop);
+            var answer = new BulkResponse();
+            if (!answer.TryRead(response.Body.Span, request.Count))
+            {
+                limit.Overloaded(place);
+                troubles.Set(delivery, "elasticsearch-answers-broken", "What answers at AuraLogs:Elasticsearch:Urls does not answer as Elasticsearch does: its bulk answers can't be read or are incomplete.");
+                return Attempt.Again;
+            }
+
+            // 4. Judge each item.
+            delivery.BrokenInARow = 0;
+            judged.Count(delivery, answer);
+            LeaveAfter(place, answer, delivery);
+            return await judged.EndAsync(delivery, answer, stop);
+        }
+    }
+
+    private HttpContent Content(BulkRequest request)
+    {
+        var body = request.Body.Bytes.AsMemory(0, request.Body.Position);
+        HttpContent content = options.Gzip ? new GzipContent(body) : new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        return content;
+    }
+
+    private void LeaveAfter(ConcurrencyLimit.Place place, BulkResponse answer, Delivery delivery)
+    {
+        if (!answer.Verdicts.Contains(Verdict.Retry))
+        {
+            limit.WentWell(place, delivery.Request.Body.Position);
+            size.WentWell();
+        }
+        else if (answer.Overloads * 10 >= delivery.Request.Count && !delivery.Patience.OthersAreTaken)
+        {
+            limit.Overloaded(place);
+        }
+        else
+        {
+            limit.Leave(place);
+        }
+    }
+}

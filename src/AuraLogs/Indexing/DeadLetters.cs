@@ -1,0 +1,41 @@
+using AuraLogs.Elasticsearch;
+using AuraLogs.Operations.Metrics;
+
+namespace AuraLogs.Indexing;
+
+/// <summary>
+/// Where documents go that can't be indexed: into the index of the dead letters, and where that takes them no more than their own
+/// index did, into the file.
+/// </summary>
+internal sealed class DeadLetters(
+    BulkRequests requests,
+    DeadLetterWriter writer,
+    DeadLetterFile file,
+    Acceptance acceptance,
+    IndexingOptions options,
+    IndexingMetrics metrics,
+    TimeProvider time)
+{
+    /// <summary>Sends documents on as dead letters, as a part of the delivery; they are reported when those are stored.</summary>
+    public void Bury(Delivery delivery, IReadOnlyList<(int Item, ElasticsearchError Error)> items)
+    {
+        if (items.Count == 0)
+            return;
+        var letters = BulkRequest.ForDeadLetters();
+        foreach (var (item, error) in items)
+            writer.Write(delivery.Request.Item(item).Span, error, delivery.Request.TrackerOf(item), letters);
+        metrics.Buried(items);
+        requests.Add(letters);
+        delivery.Part(new Delivery(letters, new Patience(acceptance, options, time)));
+    }
+
+    /// <summary>Stores the wanted ones of dead letters that the cluster refuses on disk, and reports them.</summary>
+    public async ValueTask FileAsync(BulkRequest letters, Func<int, bool> isWanted, CancellationToken stop)
+    {
+        var copy = letters.Copy(0, letters.Count, isWanted);
+        if (copy.Count == 0)
+            return;
+        await file.AppendAsync(copy.Body.Bytes.AsMemory(0, copy.Body.Position), stop);
+        copy.Report([.. Enumerable.Repeat(Verdict.Indexed, copy.Count)]);
+    }
+}

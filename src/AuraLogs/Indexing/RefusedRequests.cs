@@ -1,0 +1,94 @@
+using AuraLogs.Elasticsearch;
+
+namespace AuraLogs.Indexing;
+
+/// <summary>
+/// What becomes of a request that was refused as a whole: it is sent again, in two halves when its size may be the reason or one
+/// of its documents must be, and the one document that is left at the end of that becomes a dead letter.
+/// </summary>
+internal sealed class RefusedRequests(
+    ConcurrencyLimit limit, RequestSize size, BulkRequests requests, DeadLetters deadLetters, Acceptance acceptance, Troubles troubles)
+{
+    // After so many connections in a row that broke without an answer, size is the suspect: some proxies close on a large body.
+    private const int BrokenBeforeSplit = 4;
+
+    private const int TooLarge = 413;
+
+    public async ValueTask<Attempt> WithoutAnswerAsync(
+        Delivery delivery, ConcurrencyLimit.Place place, ElasticsearchUnavailableException e, CancellationToken stop)
+    {
+        troubles.Set(delivery, "elasticsearch-unavailable", $"Elasticsearch does not answer ({e.Message}). Logs stay in the queue until it does.");
+        if (!e.WasConnected)
+        {
+            limit.Overloaded(place);
+            return Attempt.Again;
+        }
+
+        Count(delivery);
+        Leave(delivery, place, isOverload: true);
+        size.TimedOut(delivery.Request.Body.Position);
+        if (++delivery.BrokenInARow >= BrokenBeforeSplit && delivery.Request.Count > 1)
+            return Split(delivery);
+        return await EndAsync(delivery, Attempt.Again, new ElasticsearchError("no_answer", e.Message), stop);
+    }
+
+    public async ValueTask<Attempt> WithStatusAsync(
+        Delivery delivery, ConcurrencyLimit.Place place, int status, ElasticsearchError error, CancellationToken stop)
+    {
+        if (status == TooLarge)
+        {
+            limit.Leave(place);
+            size.WasTooLarge(delivery.Request.Body.Position);
+            return await DivideAsync(delivery, new ElasticsearchError("request_entity_too_large", "The document alone is larger than what is taken (HTTP 413)."), stop);
+        }
+
+        Count(delivery);
+        var refusal = RequestRefusal.Of(status, error);
+        Leave(delivery, place, refusal.IsOverload);
+        troubles.Set(delivery, refusal.Problem, refusal.Sentence);
+        return await EndAsync(delivery, refusal.Next, error.Type.Length > 0 ? error : new ElasticsearchError($"http_{status}", error.Reason), stop);
+    }
+
+    private void Count(Delivery delivery)
+    {
+        if (delivery.Attempts == 1 && !delivery.Request.HoldsDeadLetters)
+            acceptance.Add(taken: 0, refused: delivery.Request.Count);
+        delivery.Patience.Refused();
+    }
+
+    private void Leave(Delivery delivery, ConcurrencyLimit.Place place, bool isOverload)
+    {
+        if (isOverload && !delivery.Patience.OthersAreTaken)
+            limit.Overloaded(place);
+        else
+            limit.Leave(place);
+    }
+
+    private ValueTask<Attempt> EndAsync(Delivery delivery, Attempt next, ElasticsearchError error, CancellationToken stop) =>
+        delivery.Patience.IsOver ? DivideAsync(delivery, delivery.Patience.Explain(error), stop) : ValueTask.FromResult(next);
+
+    /// <summary>Goes on with halves, down to the one document that is at fault.</summary>
+    private async ValueTask<Attempt> DivideAsync(Delivery delivery, ElasticsearchError error, CancellationToken stop)
+    {
+        if (delivery.Request.Count > 1)
+            return Split(delivery);
+        if (delivery.Request.HoldsDeadLetters)
+            await deadLetters.FileAsync(delivery.Request, _ => true, stop);
+        else
+            deadLetters.Bury(delivery, [(0, error)]);
+        return Attempt.Done;
+    }
+
+    private Attempt Split(Delivery delivery)
+    {
+        var request = delivery.Request;
+        var middle = request.Count / 2;
+        foreach (var half in (BulkRequest[])[request.Copy(0, middle, _ => true), request.Copy(middle, request.Count, _ => true)])
+        {
+            requests.Add(half);
+            delivery.Part(new Delivery(half, delivery.Patience.ForPart()) { Attempts = delivery.Attempts });
+        }
+
+        return Attempt.Done;
+    }
+}

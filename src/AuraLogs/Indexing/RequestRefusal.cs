@@ -1,0 +1,28 @@
+using AuraLogs.Elasticsearch;
+
+namespace AuraLogs.Indexing;
+
+/// <summary>What it means that a whole request was refused, and nothing of it was carried out.</summary>
+/// <param name="Next">When to send it again.</param>
+/// <param name="IsOverload">Whether less should be sent at once.</param>
+/// <param name="Problem">The code of the service's problem.</param>
+/// <param name="Sentence">The problem for a person.</param>
+internal readonly record struct RequestRefusal(Attempt Next, bool IsOverload, string Problem, string Sentence)
+{
+    /// <summary>By the HTTP status; 413 is not judged here, because it is about the request's size alone.</summary>
+    public static RequestRefusal Of(int status, ElasticsearchError error) => status switch
+    {
+        429 => new(
+            Attempt.Again, IsOverload: true, "elasticsearch-overloaded",
+            $"Elasticsearch is overloaded (HTTP 429 {error.Type}). Logs stay in the queue until it takes them."),
+        401 or 403 => new(
+            Attempt.AgainSlowly, IsOverload: false, "elasticsearch-refuses-writes",
+            $"Elasticsearch refuses writes (HTTP {status} {error.Type}): check the credentials, their rights, and blocks on the cluster."),
+        408 or >= 500 => new(
+            Attempt.Again, IsOverload: true, "elasticsearch-unavailable",
+            $"Elasticsearch can't work at the moment (HTTP {status} {error.Type}). Logs stay in the queue until it can."),
+        _ => new(
+            Attempt.AgainSlowly, IsOverload: false, "elasticsearch-refuses-requests",
+            $"Elasticsearch, or what stands before it, refuses bulk requests (HTTP {status} {error.Type})."),
+    };
+}
