@@ -75,7 +75,7 @@ public sealed class GivingUpTests : IAsyncLifetime, IDisposable
         _server.Refuse = (_, _) => Volatile.Read(ref isBroken) && Tried() ? (status, "some_exception", "not now") : null;
         await using var run = await StartAsync();
         await run.AppendAsync(100);
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 60; i++)
             await NextTryAsync();
         Assert.Equal(100, run.Queue.Ledger.Queued);
 
@@ -173,7 +173,7 @@ public sealed class GivingUpTests : IAsyncLifetime, IDisposable
             time: _time).StartAsync();
 
     /// <summary>The poison and others in one chunk, so that they share a request.</summary>
-    private Task AppendPoisonAsync(IndexingRun run, int others) => AppendAsync(run, Poison - others, others + 1);
+    private static Task AppendPoisonAsync(IndexingRun run, int others) => AppendAsync(run, Poison - others, others + 1);
 
     private async Task RoundAsync(IndexingRun run)
     {
