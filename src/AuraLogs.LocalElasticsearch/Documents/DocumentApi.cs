@@ -42,40 +42,8 @@ internal sealed class DocumentApi(DocumentWriter writer, IndexCatalog catalog, I
             request.Warnings.Add("[types removal] Specifying types in bulk requests is deprecated.");
         WriteResult[] results = writer.Write(operations, ActiveShards(request));
 
-        bool errors = false;
-        JsonArray items = [];
-        bool wantsItems = request["filter_path"] is not { } filter || filter.Contains("items", StringComparison.Ordinal) || filter.Contains('*', StringComparison.Ordinal);
-        bool errorsOnly = request["filter_path"] is { } paths && BulkFilter.WantsOnlyErrors(paths);
-        for (int i = 0; i < results.Length; i++)
-        {
-            bool failed = results[i].Error is not null;
-            errors |= failed;
-            if (wantsItems && (failed || !errorsOnly))
-                items.Add(ToItem(operations[i], results[i], forced));
-        }
-
-        JsonObject answer = new() { ["took"] = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds };
-        if (operations.Exists(operation => operation.Pipeline is not null))
-            answer["ingest_took"] = 0;
-        answer["errors"] = errors;
-        answer["items"] = items;
-        return answer;
-    }
-
-    private JsonObject ToItem(WriteOperation operation, WriteResult result, bool forced)
-    {
-        JsonObject item = result.ToJson(version.HasTypes, forced, operation.Type ?? "_doc");
-        item["status"] = result.Status;
-        if (result.Error is not null)
-            item["error"] = result.Error.ToError();
-        string action = operation.Action switch
-        {
-            WriteAction.Create => "create",
-            WriteAction.Delete => "delete",
-            WriteAction.Update => "update",
-            _ => "index",
-        };
-        return new JsonObject { [action] = item };
+        return new BulkAnswer(request["filter_path"], version.HasTypes, forced)
+            .Write(operations, results, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 
     private RestResponse Write(RestRequest request, WriteAction action)

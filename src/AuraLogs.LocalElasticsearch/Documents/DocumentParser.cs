@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -21,12 +22,14 @@ internal sealed partial class DocumentParser(string indexName, IndexMapping mapp
         ["_id", "_index", "_type", "_version", "_seq_no", "_primary_term", "_routing", "_field_names", "_ignored", "_doc_count", "_tier"];
 
     private readonly List<(ObjectMapping Parent, MappingEntry Entry)> _added = [];
+    private readonly Dictionary<MappingEntry, RepeatedValues> _repeated = [];
     private readonly StringBuilder _preview = new();
     private char[] _text = new char[4096];
     private char[] _lower = new char[4096];
     private long _objects;
     private string _id = "";
     private FieldMapping? _current;
+    private ReadOnlyMemory<byte> _source;
 
     /// <summary>What the last document brings.</summary>
     public ParsedDocument Parsed { get; } = new();
@@ -35,12 +38,14 @@ internal sealed partial class DocumentParser(string indexName, IndexMapping mapp
     public bool ChangedMapping => _added.Count > 0;
 
     /// <exception cref="ElasticsearchException">The document is not JSON or does not fit the mapping.</exception>
-    public void Parse(string id, ReadOnlySpan<byte> source)
+    public void Parse(string id, ReadOnlyMemory<byte> document, IndexBuffer buffer)
     {
-        Parsed.Clear();
+        Parsed.Begin(buffer);
         _added.Clear();
         _id = id;
         _current = null;
+        _source = document;
+        ReadOnlySpan<byte> source = document.Span;
         try
         {
             CheckStart(source);
@@ -68,8 +73,13 @@ internal sealed partial class DocumentParser(string indexName, IndexMapping mapp
     {
         for (int i = _added.Count - 1; i >= 0; i--)
             mapping.Remove(_added[i].Parent, _added[i].Entry);
+        if (_added.Count > 0)
+            Forget();
         _added.Clear();
     }
+
+    /// <summary>Reads the next values anew: the mapping or a setting is another.</summary>
+    public void Forget() => _repeated.Clear();
 
     private void CheckStart(ReadOnlySpan<byte> source)
     {
@@ -114,17 +124,47 @@ internal sealed partial class DocumentParser(string indexName, IndexMapping mapp
 
     private void ParseEntry(ref Utf8JsonReader reader, MappingEntry entry, int depth)
     {
-        if (entry is FieldMapping field)
+        reader.Read();
+        bool mayRepeat = reader.TokenType == JsonTokenType.StartObject
+            || (reader.TokenType == JsonTokenType.String && entry is FieldMapping { HasTermsOnly: true });
+        RepeatedValues? repeated = mayRepeat ? RepeatedOf(entry) : null;
+        if (repeated?.IsOfUse(Parsed.Buffer) != true)
         {
-            _current = field;
-            reader.Read();
-            ParseField(ref reader, field);
-            _current = null;
+            ParseValue(ref reader, entry, depth);
             return;
         }
 
-        reader.Read();
-        ParseObjectValue(ref reader, (ObjectMapping)entry, depth);
+        Utf8JsonReader after = reader;
+        after.Skip();
+        ReadOnlySpan<byte> json = _source.Span[(int)reader.TokenStartIndex..(int)after.BytesConsumed];
+        if (repeated.TryAdd(json, Parsed))
+        {
+            reader = after;
+            return;
+        }
+
+        (int terms, int numbers) = (Parsed.Terms.Count, Parsed.Numbers.Count);
+        ParseValue(ref reader, entry, depth);
+        repeated.Remember(json, Parsed, terms, numbers);
+    }
+
+    private RepeatedValues RepeatedOf(MappingEntry entry)
+    {
+        ref RepeatedValues? repeated = ref CollectionsMarshal.GetValueRefOrAddDefault(_repeated, entry, out _);
+        return repeated ??= new RepeatedValues();
+    }
+
+    private void ParseValue(ref Utf8JsonReader reader, MappingEntry entry, int depth)
+    {
+        if (entry is ObjectMapping below)
+        {
+            ParseObjectValue(ref reader, below, depth);
+            return;
+        }
+
+        _current = (FieldMapping)entry;
+        ParseField(ref reader, _current);
+        _current = null;
     }
 
     private void ParseObjectValue(ref Utf8JsonReader reader, ObjectMapping entry, int depth)

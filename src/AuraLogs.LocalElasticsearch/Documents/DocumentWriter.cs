@@ -96,21 +96,27 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
     private WriteResult Put(LocalIndex index, WriteOperation operation)
     {
         string id = operation.Id ?? Ids.Document(time.GetUtcNow());
-        index.Parser.Parse(id, operation.Source.Span);
-        (int Number, long Version)? existing = operation.Id is null ? null : index.Shard.Find(id);
-        if (existing is { } found && operation.Action == WriteAction.Create)
-        {
-            index.Parser.Undo();
-            throw Conflict(index, id, $"document already exists (current version [{found.Version}])");
-        }
+        index.Parser.Parse(id, operation.Source, index.Shard.Buffer);
 
+        // A create need not look first: the document is refused where its id is taken.
+        bool isNew = operation.Id is null || operation is { Action: WriteAction.Create, IfSeqNo: null, Version: null };
+        (int Number, long Version)? existing = isNew ? null : index.Shard.Find(id);
+        if (existing is not null && operation.Action == WriteAction.Create)
+            throw AlreadyExists(index, id);
         long next = CheckedVersion(index, operation, existing, id);
-        return Store(index, id, operation.Source.ToArray(), existing, next);
+        return Store(index, id, operation.Source.Span, existing, next);
     }
 
-    private static WriteResult Store(LocalIndex index, string id, byte[] source, (int Number, long Version)? existing, long next)
+    private static ElasticsearchException AlreadyExists(LocalIndex index, string id)
     {
-        int number = index.Shard.Put(id, next, source, index.Parser.Parsed, existing?.Number);
+        index.Parser.Undo();
+        return Conflict(index, id, $"document already exists (current version [{index.Shard.Find(id)!.Value.Version}])");
+    }
+
+    private static WriteResult Store(LocalIndex index, string id, ReadOnlySpan<byte> source, (int Number, long Version)? existing, long next)
+    {
+        if (index.Shard.Put(id, next, source, index.Parser.Parsed, existing?.Number) is not { } number)
+            throw AlreadyExists(index, id);
         return Done(index, id, existing is null ? 201 : 200, existing is null ? "created" : "updated", next, number);
     }
 
@@ -132,7 +138,7 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
             }
 
             byte[] made = Json.ToBytes(upsert);
-            index.Parser.Parse(id, made);
+            index.Parser.Parse(id, made, index.Shard.Buffer);
             return Store(index, id, made, null, CheckedVersion(index, operation, null, id));
         }
 
@@ -142,7 +148,7 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
         if ((Json.Flag(request["detect_noop"]) ?? true) && JsonNode.DeepEquals(before, after))
             return Done(index, id, 200, "noop", existing.Version, existing.Number);
         byte[] source = Json.ToBytes(after);
-        index.Parser.Parse(id, source);
+        index.Parser.Parse(id, source, index.Shard.Buffer);
         return Store(index, id, source, (existing.Number, existing.Version), CheckedVersion(index, operation, (existing.Number, existing.Version), id));
     }
 

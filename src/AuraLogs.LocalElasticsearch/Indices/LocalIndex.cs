@@ -12,6 +12,9 @@ internal sealed class LocalIndex : IDisposable
 {
     private const string MetaKey = "index";
 
+    /// <summary>So many documents are in memory at once when the index is made anew.</summary>
+    private const int RecoveryBatch = 1000;
+
     private readonly ElasticsearchVersion _version;
 
     private LocalIndex(Shard shard, JsonObject meta, ElasticsearchVersion version)
@@ -123,6 +126,7 @@ internal sealed class LocalIndex : IDisposable
             if (IsDeleted)
                 throw Errors.IndexNotFound(Name);
             change();
+            Parser.Forget();
             Save();
         }
     }
@@ -147,6 +151,17 @@ internal sealed class LocalIndex : IDisposable
             throw Errors.IndexClosed(Name, Uuid);
     }
 
+    /// <summary>The index as it is now, for a search, when a check of its settings does not refuse it.</summary>
+    public ShardReader OpenReader(Action? check = null)
+    {
+        lock (Shard.Gate)
+        {
+            CheckOpen();
+            check?.Invoke();
+            return Shard.OpenReader();
+        }
+    }
+
     /// <summary>Closes and removes the file; under the shard's gate.</summary>
     public void Delete()
     {
@@ -165,10 +180,15 @@ internal sealed class LocalIndex : IDisposable
 
     private void Recover()
     {
-        foreach (StoredDocument document in Shard.Unindexed())
+        while (Shard.Unindexed(RecoveryBatch) is { Count: > 0 } documents)
         {
-            Parser.Parse(document.Id, document.Source);
-            Shard.Reindex(document.Number, Parser.Parsed);
+            foreach (StoredDocument document in documents)
+            {
+                Parser.Parse(document.Id, document.Source, Shard.Buffer);
+                Shard.Reindex(document.Number, Parser.Parsed);
+            }
+
+            Shard.FlushWhenFull();
         }
     }
 }

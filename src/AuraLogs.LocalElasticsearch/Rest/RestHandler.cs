@@ -70,7 +70,7 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
 
     private async Task WriteAsync(HttpContext context, RestRequest request, RenderedResponse rendered)
     {
-        (RestResponse response, string type, byte[] body) = rendered;
+        (RestResponse response, string type, ReadOnlyMemory<byte> body) = rendered;
         HttpResponse http = context.Response;
         http.StatusCode = response.Status;
         if (version.HasProductHeader)
@@ -101,18 +101,21 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
     {
         if (response.Text is { } text)
             return new RenderedResponse(response, "text/plain; charset=UTF-8", Encoding.UTF8.GetBytes(text));
-        JsonNode? json = response.Json;
-        if (request["filter_path"] is { } paths && response.Status < 400)
-            json = FilterPath.Apply(json, paths);
         string accepted = http.Headers.Accept.ToString();
+        bool isFiltered = response.IsFiltered || request["filter_path"] is null || response.Status >= 400;
+        if (response.Body is { } ready && isFiltered && request["pretty"] is null && !accepted.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase))
+            return new RenderedResponse(response, MediaTypes.Of(accepted, version), ready);
+        JsonNode? json = response.Body is { } body ? Json.Parse(body.Span) : response.Json;
+        if (!isFiltered)
+            json = FilterPath.Apply(json, request["filter_path"]!);
         if (accepted.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase))
             return new RenderedResponse(response, "application/yaml", Encoding.UTF8.GetBytes(Yaml.Write(json)));
         bool isPretty = request["pretty"] is "" or "true" || (response.IsPretty && request["pretty"] is null);
-        byte[] body = Json.ToBytes(json, isPretty);
-        return new RenderedResponse(response, MediaTypes.Of(accepted, version), isPretty ? [.. body, (byte)'\n'] : body);
+        byte[] bytes = Json.ToBytes(json, isPretty);
+        return new RenderedResponse(response, MediaTypes.Of(accepted, version), isPretty ? (byte[])[.. bytes, (byte)'\n'] : bytes);
     }
 
-    private sealed record RenderedResponse(RestResponse Response, string Type, byte[] Body);
+    private sealed record RenderedResponse(RestResponse Response, string Type, ReadOnlyMemory<byte> Body);
 
     /// <summary>The path with its escapes, so that an escaped slash stays part of a name.</summary>
     private static string RawPath(HttpContext context)
@@ -122,11 +125,11 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
         return query < 0 ? target : target[..query];
     }
 
-    private static byte[] Pack(byte[] body)
+    private static byte[] Pack(ReadOnlyMemory<byte> body)
     {
         using MemoryStream packed = new();
         using (GZipStream gzip = new(packed, CompressionLevel.Fastest))
-            gzip.Write(body);
+            gzip.Write(body.Span);
         return packed.ToArray();
     }
 

@@ -9,6 +9,12 @@ internal sealed class RestResponse
 
     public JsonNode? Json { get; init; }
 
+    /// <summary>JSON as it goes out, where building nodes first would cost too much; instead of <see cref="Json"/>.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
+
+    /// <summary><c>filter_path</c> has been applied already.</summary>
+    public bool IsFiltered { get; init; }
+
     public string? Text { get; init; }
 
     public string? Location { get; init; }

@@ -146,8 +146,8 @@ internal sealed class SearchApi(
             new SearchRequest { Query = query, Sort = [new SortKey("_doc", false)] }, indices, window: request.Number("max_docs") ?? int.MaxValue);
         List<WriteOperation> deletes = [];
         foreach (Hit hit in found.Hits)
-            lock (hit.Context.Shard.Gate)
-                if (hit.Context.Shard.Get(hit.Doc) is { } document)
+            lock (hit.Context.Index.Shard.Gate)
+                if (!hit.Context.Index.IsDeleted && hit.Context.Index.Shard.Get(hit.Doc) is { } document)
                     deletes.Add(new WriteOperation { Action = WriteAction.Delete, Index = hit.Context.Index.Name, Id = document.Id });
         WriteResult[] results = deletes.Count == 0 ? [] : writer.Write(deletes);
         if (Array.Find(results, result => result.Error is not null) is { Error: { } error })

@@ -4,14 +4,15 @@ using AuraLogs.LocalElasticsearch.Storage;
 
 namespace AuraLogs.LocalElasticsearch.Search;
 
-/// <summary>One index during one search. Its shard's gate is held while queries run.</summary>
-internal sealed class SearchContext(LocalIndex index, DateTimeOffset now, int visibleBefore = int.MaxValue)
+/// <summary>One index during one search.</summary>
+internal sealed class SearchContext(LocalIndex index, ShardReader reader, DateTimeOffset now, int visibleBefore = int.MaxValue)
 {
     public LocalIndex Index { get; } = index;
 
-    public Shard Shard => Index.Shard;
+    /// <summary>The index as it was when the search began; open until all is found, closed when the documents are read.</summary>
+    public ShardReader Shard { get; } = reader;
 
-    public IndexMapping Mapping => Index.Mapping;
+    public IndexMapping Mapping { get; } = index.Mapping;
 
     /// <summary>What <c>now</c> means, the same in every part of a search.</summary>
     public DateTimeOffset Now { get; } = now;

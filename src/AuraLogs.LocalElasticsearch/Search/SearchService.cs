@@ -12,8 +12,13 @@ namespace AuraLogs.LocalElasticsearch.Search;
 /// Runs a search: matches in each index, takes the first hits of each, merges them, aggregates over all matches, and reads
 /// the documents of the page. An index that fails is reported beside the others' results, as a failed shard is.
 /// </summary>
-internal sealed class SearchService(ElasticsearchVersion version, TimeProvider time, string nodeId)
+internal sealed class SearchService(ElasticsearchVersion version, TimeProvider time, string nodeId) : IDisposable
 {
+    /// <summary>As many at once as Elasticsearch's thread pool of searches runs; the others wait.</summary>
+    private readonly SemaphoreSlim _running = new((Environment.ProcessorCount * 3 / 2) + 1);
+
+    public void Dispose() => _running.Dispose();
+
     public JsonObject Search(SearchRequest request, IReadOnlyList<LocalIndex> indices, Func<LocalIndex, int>? visibleBefore = null)
     {
         long start = Stopwatch.GetTimestamp();
@@ -26,6 +31,23 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
 
     /// <summary>Matches, sorts and aggregates, without reading documents.</summary>
     public SearchResult Run(SearchRequest request, IReadOnlyList<LocalIndex> indices, Func<LocalIndex, int>? visibleBefore = null, int? window = null)
+    {
+        List<ShardReader> readers = [];
+        _running.Wait();
+        try
+        {
+            return Run(request, indices, readers, visibleBefore, window);
+        }
+        finally
+        {
+            _running.Release();
+            foreach (ShardReader reader in readers)
+                reader.Dispose();
+        }
+    }
+
+    private SearchResult Run(
+        SearchRequest request, IReadOnlyList<LocalIndex> indices, List<ShardReader> readers, Func<LocalIndex, int>? visibleBefore, int? window)
     {
         DateTimeOffset now = time.GetUtcNow();
         bool byScore = request.Sort.Count == 0 || request.Sort.Exists(key => key.Field == "_score") || request.TracksScores;
@@ -40,28 +62,25 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
             throw MissingShards(indices.Except(placed).First(), placed.Count == 0);
         foreach (LocalIndex index in placed)
         {
-            SearchContext context = new(index, now, visibleBefore?.Invoke(index) ?? int.MaxValue);
             try
             {
-                lock (index.Shard.Gate)
+                ShardReader reader = index.OpenReader(() => CheckWindow(request, index, window));
+                readers.Add(reader);
+                SearchContext context = new(index, reader, now, visibleBefore?.Invoke(index) ?? int.MaxValue);
+                aggregations.Check(context);
+                ScoreBoard? scores = byScore ? new ScoreBoard() : null;
+                DocSet docs = request.Query.Match(context, scores);
+                docs.IntersectWith(context.All());
+                matches.Add((context, docs));
+                DocSet shown = docs;
+                if (request.PostFilter is { } filter)
                 {
-                    index.CheckOpen();
-                    CheckWindow(request, index, window);
-                    aggregations.Check(context);
-                    ScoreBoard? scores = byScore ? new ScoreBoard() : null;
-                    DocSet docs = request.Query.Match(context, scores);
-                    docs.IntersectWith(context.All());
-                    matches.Add((context, docs));
-                    DocSet shown = docs;
-                    if (request.PostFilter is { } filter)
-                    {
-                        shown = docs.Clone();
-                        shown.IntersectWith(filter.Match(context, null));
-                    }
-
-                    total += shown.Count;
-                    hits.AddRange(new Sorter(context, sort, request.After, scores).Top(shown, window ?? (request.From + request.Size)));
+                    shown = docs.Clone();
+                    shown.IntersectWith(filter.Match(context, null));
                 }
+
+                total += shown.Count;
+                hits.AddRange(new Sorter(context, sort, request.After, scores).Top(shown, window ?? (request.From + request.Size)));
             }
             catch (ElasticsearchException e) when (e.Type != "index_not_found_exception")
             {
@@ -89,10 +108,17 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
     {
         JsonArray page = [];
         float? best = null;
-        foreach (Hit hit in result.Hits.Skip(from).Take(request.Size))
+        Dictionary<LocalIndex, ShardReader?> readers = [];
+        try
         {
-            if (Fetch(request, result, hit) is { } document)
-                page.Add(document);
+            foreach (Hit hit in result.Hits.Skip(from).Take(request.Size))
+                if (ReaderOf(hit.Context.Index, readers)?.Get(hit.Doc) is { } document)
+                    page.Add(Describe(request, result, hit, document));
+        }
+        finally
+        {
+            foreach (ShardReader? reader in readers.Values)
+                reader?.Dispose();
         }
 
         if (result.HasScores && page.Count > 0)
@@ -131,14 +157,24 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
         return shards;
     }
 
-    private JsonObject? Fetch(SearchRequest request, SearchResult result, Hit hit)
+    /// <summary>A reader for the documents of a page, which may be asked for long after the search; null when the index is gone.</summary>
+    private static ShardReader? ReaderOf(LocalIndex index, Dictionary<LocalIndex, ShardReader?> readers)
+    {
+        if (readers.TryGetValue(index, out ShardReader? reader))
+            return reader;
+        try
+        {
+            return readers[index] = index.OpenReader();
+        }
+        catch (ElasticsearchException)
+        {
+            return readers[index] = null;
+        }
+    }
+
+    private JsonObject Describe(SearchRequest request, SearchResult result, Hit hit, StoredDocument document)
     {
         LocalIndex index = hit.Context.Index;
-        StoredDocument? document;
-        lock (index.Shard.Gate)
-            document = index.IsDeleted || index.IsClosed ? null : index.Shard.Get(hit.Doc);
-        if (document is null)
-            return null;
         JsonObject json = new() { ["_index"] = index.Name };
         if (version.HasTypes)
             json["_type"] = "_doc";

@@ -223,7 +223,7 @@ internal sealed class Sorter(SearchContext context, IReadOnlyList<SortKey> keys,
     }
 
     private void FillNumbers(Dictionary<int, SortValue[]> values, int k, FieldMapping field, SortKey key) =>
-        context.Shard.VisitColumn(field.Id, long.MinValue, long.MaxValue, block =>
+        context.Shard.VisitColumnOf(field.Id, values.Keys, block =>
         {
             for (int i = 0; i < block.Docs.Length; i++)
             {

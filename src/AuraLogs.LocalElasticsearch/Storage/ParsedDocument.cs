@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace AuraLogs.LocalElasticsearch.Storage;
@@ -5,33 +6,33 @@ namespace AuraLogs.LocalElasticsearch.Storage;
 /// <summary>What a document brings to the index: its terms and its numbers. Reused from document to document.</summary>
 internal sealed class ParsedDocument
 {
-    private readonly List<(int Start, int Length)> _terms = [];
-    private byte[] _bytes = new byte[4096];
-    private int _used;
+    private byte[] _scratch = new byte[1024];
+
+    /// <summary>The buffer that knows the terms.</summary>
+    public IndexBuffer Buffer { get; private set; } = new();
+
+    /// <summary>The terms by their numbers in <see cref="Buffer"/>; one may be there twice.</summary>
+    public List<int> Terms { get; } = [];
 
     public List<(int Field, long Value)> Numbers { get; } = [];
 
-    public int TermCount => _terms.Count;
-
-    public ReadOnlySpan<byte> TermAt(int index) => _bytes.AsSpan(_terms[index].Start, _terms[index].Length);
-
-    public void Clear()
+    public void Begin(IndexBuffer buffer)
     {
-        _terms.Clear();
+        Buffer = buffer;
+        Terms.Clear();
         Numbers.Clear();
-        _used = 0;
     }
 
     public void AddTerm(int field, byte kind) => AddTerm(field, kind, []);
 
     public void AddTerm(int field, byte kind, ReadOnlySpan<char> value)
     {
-        Reserve(Term.PrefixLength + Encoding.UTF8.GetMaxByteCount(value.Length));
-        Span<byte> to = _bytes.AsSpan(_used);
-        Term.WritePrefix(to, field, kind);
-        int length = Term.PrefixLength + Encoding.UTF8.GetBytes(value, to[Term.PrefixLength..]);
-        _terms.Add((_used, length));
-        _used += length;
+        int most = Term.PrefixLength + Encoding.UTF8.GetMaxByteCount(value.Length);
+        if (_scratch.Length < most)
+            _scratch = new byte[most * 2];
+        Term.WritePrefix(_scratch, field, kind);
+        int length = Term.PrefixLength + Encoding.UTF8.GetBytes(value, _scratch.AsSpan(Term.PrefixLength));
+        Terms.Add(Buffer.Intern(_scratch.AsSpan(0, length)));
     }
 
     /// <summary>A number makes its field exist; equal documents sort by their numbers' order.</summary>
@@ -41,9 +42,13 @@ internal sealed class ParsedDocument
         AddTerm(field, Term.Exists);
     }
 
-    private void Reserve(int length)
+    /// <summary>Adds what a value brought when it was there before.</summary>
+    public void AddAll(ReadOnlySpan<int> terms, ReadOnlySpan<(int Field, long Value)> numbers)
     {
-        if (_used + length > _bytes.Length)
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _used + length));
+        Terms.AddRange(terms);
+        Numbers.AddRange(numbers);
     }
+
+    public (int[] Terms, (int Field, long Value)[] Numbers) Since(int terms, int numbers) =>
+        (CollectionsMarshal.AsSpan(Terms)[terms..].ToArray(), CollectionsMarshal.AsSpan(Numbers)[numbers..].ToArray());
 }

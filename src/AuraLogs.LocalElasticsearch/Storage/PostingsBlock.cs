@@ -36,11 +36,8 @@ internal readonly ref struct PostingsBlock(int first, ReadOnlySpan<byte> encoded
         int previous = docs[0];
         foreach (int doc in docs)
         {
-            uint delta = (uint)(doc - previous);
+            Leb128.Write(buffer, ref at, doc - previous);
             previous = doc;
-            for (; delta >= 0x80; delta >>= 7)
-                buffer[at++] = (byte)(delta | 0x80);
-            buffer[at++] = (byte)delta;
         }
 
         return buffer.AsSpan(0, at).ToArray();
@@ -78,16 +75,7 @@ internal readonly ref struct PostingsBlock(int first, ReadOnlySpan<byte> encoded
         {
             if (_at >= _encoded.Length)
                 return false;
-            int delta = 0;
-            for (int shift = 0; ; shift += 7)
-            {
-                byte next = _encoded[_at++];
-                delta |= (next & 0x7F) << shift;
-                if (next < 0x80)
-                    break;
-            }
-
-            Current += delta;
+            Current += Leb128.Read(_encoded, ref _at);
             return true;
         }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace AuraLogs.LocalElasticsearch.Storage;
 
@@ -11,14 +10,15 @@ namespace AuraLogs.LocalElasticsearch.Storage;
 /// docs(seq, id, version, source)       the living documents; seq is the document's number and its _seq_no
 /// deleted(seq)                         numbers that no living document has: replaced, deleted, or a delete's own
 /// tombstones(id, version, at)          versions of deleted documents, kept for a minute as Elasticsearch does
-/// postings(term, first, docs)          inverted index: a <see cref="PostingsBlock"/> a term and flush, see <see cref="Term"/>
+/// segments(first)                      the flushes, by the first document of each
+/// terms(segment, first, data)          inverted index: <see cref="TermBlock"/>s by their first term, see <see cref="Term"/>
 /// columns(field, first, low, high, data)  numbers and dates: a <see cref="ColumnBlock"/> a field and flush
 /// meta(key, value)                     settings, mapping, aliases; "indexed": documents from this number on are not flushed
 /// </code>
-/// Invariants: every number below <see cref="NextNumber"/> is in docs or in deleted; postings and columns hold exactly
+/// Invariants: every number below <see cref="NextNumber"/> is in docs or in deleted; segments and columns hold exactly
 /// the numbers below "indexed", also of documents deleted since; the buffer holds the rest. Documents are durable when
 /// a transaction commits, the index catches up in flushes and is rebuilt from the documents after a crash.
-/// All access is under <see cref="Gate"/>.
+/// All access is under <see cref="Gate"/>, but for that of readers once they are open.
 /// </summary>
 internal sealed class Shard : IDisposable
 {
@@ -27,13 +27,19 @@ internal sealed class Shard : IDisposable
     private const int FlushTerms = 400_000;
     private const int TombstoneLifetimeMillis = 60_000;
 
+    /// <summary>More connections for reading than this are closed again after use.</summary>
+    private const int IdleReaders = 4;
+
     private readonly SqliteConnection _db;
-    private readonly IndexBuffer _buffer = new();
-    private readonly SqliteCommand _insert;
-    private readonly SqliteCommand _find;
-    private readonly SqliteCommand _byNumber;
+    private readonly Statement _insert;
+    private readonly Statement _find;
+    private readonly Statement _byNumber;
+    private readonly Statement _insertTerms;
+    private readonly Stack<ShardReader> _idle = [];
     private SqliteTransaction? _transaction;
     private DocSet _live = new(0);
+    private bool _hasTombstones;
+    private bool _isDisposed;
 
     public Shard(string path)
     {
@@ -43,14 +49,17 @@ internal sealed class Shard : IDisposable
             CREATE TABLE IF NOT EXISTS docs(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, source BLOB NOT NULL);
             CREATE TABLE IF NOT EXISTS deleted(seq INTEGER PRIMARY KEY);
             CREATE TABLE IF NOT EXISTS tombstones(id TEXT PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL);
-            CREATE TABLE IF NOT EXISTS postings(term BLOB, first INTEGER, docs BLOB NOT NULL, PRIMARY KEY(term, first)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS segments(first INTEGER PRIMARY KEY);
+            CREATE TABLE IF NOT EXISTS terms(segment INTEGER, first BLOB, data BLOB NOT NULL, PRIMARY KEY(segment, first)) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS columns(field INTEGER, first INTEGER, low INTEGER NOT NULL, high INTEGER NOT NULL,
                 data BLOB NOT NULL, PRIMARY KEY(field, first));
             CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT);
             """);
-        _insert = _db.Prepare("INSERT INTO docs(seq, id, version, source) VALUES($0, $1, $2, $3)", 0, "", 0, Array.Empty<byte>());
-        _find = _db.Prepare("SELECT seq, version FROM docs WHERE id = $0", "");
-        _byNumber = _db.Prepare("SELECT id, version, source FROM docs WHERE seq = $0", 0);
+        ForgetOldIndex();
+        _insert = new Statement(_db, "INSERT OR IGNORE INTO docs(seq, id, version, source) VALUES(?, ?, ?, ?)");
+        _find = new Statement(_db, "SELECT seq, version FROM docs WHERE id = ?");
+        _byNumber = new Statement(_db, "SELECT id, version, source FROM docs WHERE seq = ?");
+        _insertTerms = new Statement(_db, "INSERT INTO terms(segment, first, data) VALUES(?, ?, ?)");
         Load();
     }
 
@@ -58,9 +67,10 @@ internal sealed class Shard : IDisposable
 
     public Lock Gate { get; } = new();
 
-    public int NextNumber { get; private set; }
+    /// <summary>The terms and numbers that are not flushed yet.</summary>
+    public IndexBuffer Buffer { get; private set; } = new();
 
-    public DocSet Live => _live;
+    public int NextNumber { get; private set; }
 
     public int Count { get; private set; }
 
@@ -75,57 +85,49 @@ internal sealed class Shard : IDisposable
     {
         _transaction?.Commit();
         EndTransaction();
-        if (_buffer.Documents >= FlushDocuments || _buffer.Terms >= FlushTerms)
-            Flush();
+        FlushWhenFull();
     }
 
     /// <summary>Takes back what was written since <see cref="Begin"/>; the caller indexes <see cref="Unindexed"/> again.</summary>
     public void Rollback()
     {
-        _transaction?.Rollback();
         EndTransaction();
-        _buffer.Clear();
+        Buffer = new IndexBuffer();
         Load();
     }
 
     public (int Number, long Version)? Find(string id)
     {
-        _find.Transaction = _transaction;
-        _find.Parameters[0].Value = id;
-        using SqliteDataReader reader = _find.ExecuteReader();
-        return reader.Read() ? (reader.GetInt32(0), reader.GetInt64(1)) : null;
+        bool found = _find.Bind(1, id).Step();
+        (int Number, long Version)? document = found ? ((int)_find.Integer(0), _find.Integer(1)) : null;
+        _find.Reset();
+        return document;
     }
 
-    public StoredDocument? Get(int number)
-    {
-        _byNumber.Transaction = _transaction;
-        _byNumber.Parameters[0].Value = number;
-        using SqliteDataReader reader = _byNumber.ExecuteReader();
-        return reader.Read() ? new StoredDocument(number, reader.GetString(0), reader.GetInt64(1), (byte[])reader[2]) : null;
-    }
+    public StoredDocument? Get(int number) => StoredDocument.Read(_byNumber, number);
 
     public StoredDocument? Get(string id) => Find(id) is { } found ? Get(found.Number) : null;
 
     /// <summary>The version that a document of this id had before it was deleted; 0 when it is long ago.</summary>
-    public long VersionBefore(string id) => (long?)_db.Scalar("SELECT version FROM tombstones WHERE id = $0", id) ?? 0;
+    public long VersionBefore(string id) =>
+        _hasTombstones ? (long?)_db.Scalar("SELECT version FROM tombstones WHERE id = $0", id) ?? 0 : 0;
 
-    /// <summary>Stores a document under the next number, in place of the one that has its id.</summary>
-    public int Put(string id, long version, byte[] source, ParsedDocument parsed, int? replaces)
+    /// <summary>
+    /// Stores a document under the next number, in place of the one that has its id; null when it is to replace none and there is one.
+    /// </summary>
+    public int? Put(string id, long version, ReadOnlySpan<byte> source, ParsedDocument parsed, int? replaces)
     {
         if (replaces is { } old)
             Bury(old);
         else if (version > 1)
             _db.Execute("DELETE FROM tombstones WHERE id = $0", id);
-        int number = NextNumber++;
-        _insert.Transaction = _transaction;
-        _insert.Parameters[0].Value = number;
-        _insert.Parameters[1].Value = id;
-        _insert.Parameters[2].Value = version;
-        _insert.Parameters[3].Value = source;
-        _insert.ExecuteNonQuery();
+        int number = NextNumber;
+        if (_insert.Bind(1, number).Bind(2, id).Bind(3, version).Bind(4, source).Run() == 0)
+            return null;
+        NextNumber++;
         _live.Add(number);
         Count++;
-        _buffer.Add(number, parsed);
+        Buffer.Add(number, parsed);
         return number;
     }
 
@@ -137,6 +139,7 @@ internal sealed class Shard : IDisposable
         long at = now.ToUnixTimeMilliseconds();
         _db.Execute("DELETE FROM tombstones WHERE at < $0", at - TombstoneLifetimeMillis);
         _db.Execute("INSERT OR REPLACE INTO tombstones(id, version, at) VALUES($0, $1, $2)", id, version, at);
+        _hasTombstones = true;
         int own = NextNumber++;
         _db.Execute("INSERT INTO deleted(seq) VALUES($0)", own);
         return own;
@@ -146,11 +149,12 @@ internal sealed class Shard : IDisposable
 
     public void SetMeta(string key, string value) => _db.Execute("INSERT OR REPLACE INTO meta(key, value) VALUES($0, $1)", key, value);
 
-    /// <summary>The documents that no flush has covered yet.</summary>
-    public List<StoredDocument> Unindexed()
+    /// <summary>Documents that neither a flush nor the buffer has yet, the next of them in their order, at most so many.</summary>
+    public List<StoredDocument> Unindexed(int count)
     {
+        int from = Buffer.Documents > 0 ? Buffer.Last + 1 : IndexedBefore();
         using SqliteCommand command = _db.Prepare(
-            "SELECT seq, id, version, source FROM docs WHERE seq >= $0 ORDER BY seq", IndexedBefore());
+            "SELECT seq, id, version, source FROM docs WHERE seq >= $0 ORDER BY seq LIMIT $1", from, count);
         using SqliteDataReader reader = command.ExecuteReader();
         List<StoredDocument> documents = [];
         while (reader.Read())
@@ -158,102 +162,64 @@ internal sealed class Shard : IDisposable
         return documents;
     }
 
-    public void Reindex(int number, ParsedDocument parsed) => _buffer.Add(number, parsed);
+    public void Reindex(int number, ParsedDocument parsed) => Buffer.Add(number, parsed);
 
-    /// <summary>Moves the buffer into the file.</summary>
+    public void FlushWhenFull()
+    {
+        if (Buffer.Documents >= FlushDocuments || Buffer.Terms >= FlushTerms)
+            Flush();
+    }
+
+    /// <summary>Makes a segment of the buffer.</summary>
     public void Flush()
     {
-        if (_buffer.Documents == 0)
+        if (Buffer.Documents == 0)
             return;
         using SqliteTransaction transaction = _db.BeginTransaction();
-        using SqliteCommand posting = _db.Prepare("INSERT INTO postings(term, first, docs) VALUES($0, $1, $2)", Array.Empty<byte>(), 0, Array.Empty<byte>());
-        foreach ((byte[] term, IntList docs) in _buffer.InOrder())
+        Buffer.WriteTerms(new TermBlockWriter(Buffer.First, _insertTerms));
+        foreach ((int field, List<int> docs, List<long> values) in Buffer.Columns())
         {
-            posting.Parameters[0].Value = term;
-            posting.Parameters[1].Value = docs.Items[0];
-            posting.Parameters[2].Value = PostingsBlock.Encode(docs.Items);
-            posting.ExecuteNonQuery();
-        }
-
-        foreach ((int field, List<int> docs, List<long> values) in _buffer.Columns())
-        {
-            ReadOnlySpan<long> all = CollectionsMarshal.AsSpan(values);
-            byte[] data = ColumnBlock.Encode(CollectionsMarshal.AsSpan(docs), all);
+            byte[] data = ColumnBlock.Encode(CollectionsMarshal.AsSpan(docs), CollectionsMarshal.AsSpan(values));
             _db.Execute(
                 "INSERT INTO columns(field, first, low, high, data) VALUES($0, $1, $2, $3, $4)", field, docs[0], values.Min(), values.Max(), data);
         }
 
-        _db.Execute("INSERT OR REPLACE INTO meta(key, value) VALUES('indexed', $0)", NextNumber.ToString(CultureInfo.InvariantCulture));
+        _db.Execute("INSERT INTO segments(first) VALUES($0)", Buffer.First);
+        _db.Execute("INSERT OR REPLACE INTO meta(key, value) VALUES('indexed', $0)", (Buffer.Last + 1).ToString(CultureInfo.InvariantCulture));
         transaction.Commit();
-        _buffer.Clear();
+        Buffer = new IndexBuffer();
     }
 
-    /// <summary>Adds a term's documents to a set; deleted ones may be among them.</summary>
-    public void AddTo(DocSet set, byte[] term)
+    /// <summary>The index as it is now, for a search that needs the gate no more.</summary>
+    public ShardReader OpenReader()
     {
-        using SqliteCommand command = _db.Prepare("SELECT first, docs FROM postings WHERE term = $0", term);
-        using SqliteDataReader reader = command.ExecuteReader();
-        while (reader.Read())
-            new PostingsBlock(reader.GetInt32(0), raw.sqlite3_column_blob(reader.Handle, 1)).AddTo(set);
-        _buffer.AddTo(set, term);
-    }
-
-    /// <summary>Visits each block of each term from <paramref name="from"/> to before <paramref name="to"/>; a term may come twice.</summary>
-    public void VisitTerms(byte[] from, byte[] to, PostingsVisitor visit)
-    {
-        using (SqliteCommand command = _db.Prepare("SELECT term, first, docs FROM postings WHERE term >= $0 AND term < $1", from, to))
-        using (SqliteDataReader reader = command.ExecuteReader())
+        ShardReader? reader;
+        lock (_idle)
+            _idle.TryPop(out reader);
+        reader ??= new ShardReader(this);
+        try
         {
-            while (reader.Read())
+            reader.Begin(Buffer, _live.Clone(), NextNumber, Count);
+            return reader;
+        }
+        catch
+        {
+            reader.Close();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a reader back; not under the gate.</summary>
+    public void Return(ShardReader reader)
+    {
+        lock (_idle)
+            if (!_isDisposed && _idle.Count < IdleReaders)
             {
-                sqlite3_stmt row = reader.Handle!;
-                visit(raw.sqlite3_column_blob(row, 0), new PostingsBlock(reader.GetInt32(1), raw.sqlite3_column_blob(row, 2)));
-            }
-        }
-
-        foreach ((byte[] term, IntList docs) in _buffer.Between(from, to))
-            visit(term, new PostingsBlock(docs.Items[0], PostingsBlock.Encode(docs.Items)));
-    }
-
-    /// <summary>Visits the blocks of a field that may hold a value between <paramref name="low"/> and <paramref name="high"/>, both included.</summary>
-    public void VisitColumn(int field, long low, long high, ColumnVisitor visit)
-    {
-        using (SqliteCommand command = _db.Prepare(
-            "SELECT data FROM columns WHERE field = $0 AND high >= $1 AND low <= $2 ORDER BY first", field, low, high))
-        using (SqliteDataReader reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-                visit(ColumnBlock.Decode(raw.sqlite3_column_blob(reader.Handle, 0)));
-        }
-
-        VisitBuffer(field, visit);
-    }
-
-    /// <summary>Visits a field's blocks, those with the extreme values first, until <paramref name="isDone"/> says so of the next bound.</summary>
-    public void VisitColumnInOrder(int field, bool descending, Predicate<long> isDone, ColumnVisitor visit)
-    {
-        VisitBuffer(field, visit);
-        string sql = descending
-            ? "SELECT first, high FROM columns WHERE field = $0 ORDER BY high DESC"
-            : "SELECT first, low FROM columns WHERE field = $0 ORDER BY low";
-        List<(int First, long Bound)> blocks = [];
-        using (SqliteCommand command = _db.Prepare(sql, field))
-        using (SqliteDataReader reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-                blocks.Add((reader.GetInt32(0), reader.GetInt64(1)));
-        }
-
-        using SqliteCommand one = _db.Prepare("SELECT data FROM columns WHERE field = $0 AND first = $1", field, 0);
-        foreach ((int first, long bound) in blocks)
-        {
-            if (isDone(bound))
+                _idle.Push(reader);
                 return;
-            one.Parameters[1].Value = first;
-            using SqliteDataReader reader = one.ExecuteReader();
-            if (reader.Read())
-                visit(ColumnBlock.Decode(raw.sqlite3_column_blob(reader.Handle, 0)));
-        }
+            }
+
+        reader.Close();
     }
 
     /// <summary>A copy of the file as it is now, everything flushed.</summary>
@@ -267,22 +233,19 @@ internal sealed class Shard : IDisposable
 
     public void Dispose()
     {
-        _transaction?.Dispose();
+        lock (_idle)
+        {
+            _isDisposed = true;
+            while (_idle.TryPop(out ShardReader? reader))
+                reader.Close();
+        }
+
+        EndTransaction();
         _insert.Dispose();
         _find.Dispose();
         _byNumber.Dispose();
+        _insertTerms.Dispose();
         _db.Dispose();
-    }
-
-    private void VisitBuffer(int field, ColumnVisitor visit)
-    {
-        if (!_buffer.TryGetColumn(field, out (List<int> Docs, List<long> Values) column))
-            return;
-        visit(new ColumnBlock
-        {
-            Docs = CollectionsMarshal.AsSpan(column.Docs),
-            Values = CollectionsMarshal.AsSpan(column.Values),
-        });
     }
 
     private void Bury(int number)
@@ -298,6 +261,7 @@ internal sealed class Shard : IDisposable
         NextNumber = Math.Max(NextOf("docs"), NextOf("deleted"));
         _live = DocSet.All(NextNumber);
         Count = NextNumber;
+        _hasTombstones = _db.Scalar("SELECT 1 FROM tombstones LIMIT 1") is not null;
         using SqliteCommand command = _db.Prepare("SELECT seq FROM deleted");
         using SqliteDataReader reader = command.ExecuteReader();
         while (reader.Read())
@@ -307,11 +271,19 @@ internal sealed class Shard : IDisposable
         }
     }
 
+    /// <summary>A file from before there were segments is indexed anew from its documents.</summary>
+    private void ForgetOldIndex()
+    {
+        if (_db.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'postings'") is not null)
+            _db.Execute("BEGIN; DROP TABLE postings; DELETE FROM columns; DELETE FROM meta WHERE key = 'indexed'; COMMIT");
+    }
+
     private int NextOf(string table) => _db.Scalar($"SELECT max(seq) FROM {table}") is long last ? (int)last + 1 : 0;
 
     private int IndexedBefore() =>
         GetMeta("indexed") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
 
+    /// <summary>A transaction that was not committed is rolled back.</summary>
     private void EndTransaction()
     {
         _transaction?.Dispose();

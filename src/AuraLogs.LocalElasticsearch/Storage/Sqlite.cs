@@ -25,8 +25,19 @@ internal static class Sqlite
             connection.Execute("PRAGMA synchronous = FULL");
             connection.Execute("PRAGMA cache_size = -16000");
             connection.Execute("PRAGMA journal_size_limit = 16777216");
+
+            // 32 MB: what is written again and again, like the inner pages of the ids, goes into the file once for many commits.
+            connection.Execute("PRAGMA wal_autocheckpoint = 4096");
         }
 
+        return connection;
+    }
+
+    /// <summary>A connection for reading beside the writer.</summary>
+    public static SqliteConnection OpenReader(string path)
+    {
+        SqliteConnection connection = Open(path, readOnly: true);
+        connection.Execute("PRAGMA cache_size = -4000");
         return connection;
     }
 

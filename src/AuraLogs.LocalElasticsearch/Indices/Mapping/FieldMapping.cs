@@ -61,6 +61,11 @@ internal sealed class FieldMapping : MappingEntry
     /// <summary>A text whose analyzer keeps it whole.</summary>
     public bool IsSimpleText { get; }
 
+    /// <summary>Whether it and its multi-fields only have terms.</summary>
+    public bool HasTermsOnly => IsTextual && MultiFields.TrueForAll(multiField => multiField.IsTextual);
+
+    private bool IsTextual => Family is FieldFamily.Text or FieldFamily.Keyword;
+
     /// <summary>Numbers lie in columns, everything else in postings.</summary>
     public bool IsNumeric => Family is FieldFamily.Integer or FieldFamily.Real or FieldFamily.Date or FieldFamily.Boolean;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using AuraLogs.LocalElasticsearch.Rest;
 
@@ -5,7 +6,7 @@ namespace AuraLogs.LocalElasticsearch.Indices.Mapping;
 
 /// <summary>
 /// An index's mapping: the tree of objects and fields, and the numbers under which the shard knows the fields.
-/// A field that is once there keeps its type and its number.
+/// A field that is once there keeps its type and its number. Searches look fields up while a writer adds others.
 /// </summary>
 internal sealed class IndexMapping
 {
@@ -13,7 +14,7 @@ internal sealed class IndexMapping
     private static readonly HashSet<string> RootMembers =
         ["dynamic_templates", "date_detection", "numeric_detection", "dynamic_date_formats", "_source", "_meta", "_routing", "_size", "runtime", "_data_stream_timestamp", "subobjects"];
 
-    private readonly Dictionary<string, FieldMapping> _fields = [];
+    private readonly ConcurrentDictionary<string, FieldMapping> _fields = [];
     private readonly List<string> _names;
 
     /// <param name="names">The paths of the fields by number, as <see cref="FieldNames"/> gave them.</param>
@@ -94,10 +95,10 @@ internal sealed class IndexMapping
         Count--;
         if (entry is not FieldMapping field)
             return;
-        _fields.Remove(field.Path);
+        _fields.TryRemove(field.Path, out _);
         foreach (FieldMapping multiField in field.MultiFields)
         {
-            _fields.Remove(multiField.Path);
+            _fields.TryRemove(multiField.Path, out _);
             Count--;
         }
     }
@@ -184,7 +185,7 @@ internal sealed class IndexMapping
         merged.Remove("fields");
         if (multiFields.Count > 0)
             merged["fields"] = multiFields.DeepClone();
-        Remove(into, field);
+        Count -= 1 + field.MultiFields.Count;
         AddField(into, field.Name, merged);
     }
 
@@ -198,11 +199,11 @@ internal sealed class IndexMapping
             if (name is not ("type" or "fields"))
                 parameters[name] = value?.DeepClone();
         FieldMapping field = new(path, sourcePath ?? path, NumberOf(path), type, parameters);
-        _fields[path] = field;
         Count++;
         if (definition["fields"] is JsonObject multiFields)
             foreach ((string name, JsonNode? value) in multiFields)
                 field.MultiFields.Add(Create(path + "." + name, (JsonObject)value!, path));
+        _fields[path] = field;
         return field;
     }
 

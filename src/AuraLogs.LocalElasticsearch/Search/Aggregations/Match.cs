@@ -9,44 +9,32 @@ internal readonly record struct Match(SearchContext Context, DocSet Docs)
     public void VisitNumbers(int field, Action<int, long> visit)
     {
         DocSet docs = Docs;
-        lock (Context.Shard.Gate)
+        Context.Shard.VisitColumn(field, long.MinValue, long.MaxValue, block =>
         {
-            Context.Index.CheckOpen();
-            Context.Shard.VisitColumn(field, long.MinValue, long.MaxValue, block =>
-            {
-                for (int i = 0; i < block.Docs.Length; i++)
-                    if (docs.Contains(block.Docs[i]))
-                        visit(block.Docs[i], block.Values[i]);
-            });
-        }
+            for (int i = 0; i < block.Docs.Length; i++)
+                if (docs.Contains(block.Docs[i]))
+                    visit(block.Docs[i], block.Values[i]);
+        });
     }
 
     /// <summary>Calls back for each of a field's terms, which may come twice, with how many of the documents have it.</summary>
     public void VisitTerms(int field, string? key, Action<string, int> visit)
     {
         DocSet docs = Docs;
-        lock (Context.Shard.Gate)
+        byte[] from = key is null ? Term.Of(field, Term.Value) : Term.Of(field, Term.Keyed, key + "\0");
+        int skip = key is null ? 0 : key.Length + 1;
+        Context.Shard.VisitTerms(from, Term.After(from), (term, block) =>
         {
-            Context.Index.CheckOpen();
-            byte[] from = key is null ? Term.Of(field, Term.Value) : Term.Of(field, Term.Keyed, key + "\0");
-            int skip = key is null ? 0 : key.Length + 1;
-            Context.Shard.VisitTerms(from, Term.After(from), (term, block) =>
-            {
-                if (block.CountIn(docs) is > 0 and int count)
-                    visit(Term.ValueOf(term)[skip..], count);
-            });
-        }
+            if (block.CountIn(docs) is > 0 and int count)
+                visit(Term.ValueOf(term)[skip..], count);
+        });
     }
 
     /// <summary>Those of the documents that meet a query.</summary>
     public Match Where(Queries.Query query)
     {
-        lock (Context.Shard.Gate)
-        {
-            Context.Index.CheckOpen();
-            DocSet docs = query.Match(Context, null);
-            docs.IntersectWith(Docs);
-            return new Match(Context, docs);
-        }
+        DocSet docs = query.Match(Context, null);
+        docs.IntersectWith(Docs);
+        return new Match(Context, docs);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class IdsQuery(IReadOnlyList<string> ids) : Query
         DocSet docs = context.None();
         foreach (string id in ids)
             if (context.Shard.Find(id) is { } found)
-                docs.Add(found.Number);
+                docs.Add(found);
         scores?.Add(docs, Boost);
         return docs;
     }
