@@ -39,5 +39,22 @@ internal sealed class AuraLogsOptions
         Lifecycle.Validate(errors);
         Kibana.Validate(errors);
         Operations.Validate(errors);
+        RequireADirectoryOfItsOwn(errors);
+    }
+
+    /// <summary>The queue sets files aside that are not its own.</summary>
+    private void RequireADirectoryOfItsOwn(ConfigurationErrors errors)
+    {
+        foreach (var (key, path) in new[]
+        {
+            ("AuraLogs:Indexing:DeadLetterPath", Indexing.DeadLetterPath),
+            ("AuraLogs:LocalElasticsearch:Path", LocalElasticsearch.Path),
+        })
+        {
+            errors.Require(
+                path.Length == 0 || Queue.Path.Length == 0 || Path.GetFullPath(path) != Path.GetFullPath(Queue.Path),
+                key,
+                "must be another directory than AuraLogs:Queue:Path");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
 
@@ -8,6 +9,7 @@ internal sealed partial class LogQueue
 {
     private const string FullProblem = "queue-full";
     private const string FailingProblem = "queue-disk-failing";
+    private const string ReadsFailingProblem = "queue-reads-failing";
     private const string DamagedProblem = "queue-damaged";
 
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(1);
@@ -105,13 +107,14 @@ internal sealed partial class LogQueue
             }
         });
 
-        if (_quarantine.Bytes > 0)
+        if (_quarantine.HasDamage)
         {
             _quarantine.Refresh();
-            if (_quarantine.Bytes == 0)
+            if (!_quarantine.HasDamage)
                 _problems.Clear(DamagedProblem);
         }
 
+        TellDamage();
         ClearFull();
     }
 
@@ -131,6 +134,7 @@ internal sealed partial class LogQueue
             if (!_failing)
                 CommitOnce();
             KeepHouse();
+            TellDamage(atOnce: true);
             _reader.Dispose();
             _writer.Dispose();
             _stateFile?.Dispose();
@@ -225,9 +229,25 @@ internal sealed partial class LogQueue
     private void ReadFailed(Exception reason)
     {
         if (_failedReads++ == 0)
+        {
             LogReadFailed(reason.Message);
+            _problems.Raise(
+                ReadsFailingProblem,
+                $"The queue can't be read ({reason.Message}), so nothing is indexed. It is tried again every second; "
+                + "a block that stays unreadable for a minute is taken as damaged.");
+        }
+
         if (_failedReads % ReadAttempts == 0)
             _reader.SkipUnreadable();
+    }
+
+    private void ReadWorked()
+    {
+        if (_failedReads == 0)
+            return;
+        _failedReads = 0;
+        LogReadWorksAgain();
+        _problems.Clear(ReadsFailingProblem);
     }
 
     private QueueState SnapshotState()
@@ -251,20 +271,76 @@ internal sealed partial class LogQueue
 
     private void SetAside(Gap gap)
     {
+        string? notKept = null;
         try
         {
             _quarantine.Keep(gap);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogNotKept(e.Message);
+            notKept = e.Message;
         }
 
         lock (_lock)
             _outstanding.Add(gap);
         _metrics.DamagedParts.Add(1);
-        LogDamaged(gap.From, gap.To, gap.Events);
+        _damage.Add(gap, notKept);
         RaiseDamaged();
+    }
+
+    private void TellDamage(bool atOnce = false)
+    {
+        if (_damage.Take(atOnce) is not { } damage)
+            return;
+        LogDamaged(damage.Parts, damage.From, damage.To, damage.Events);
+        if (damage.NotKeptReason is { } reason)
+            LogNotKept(damage.NotKept, reason);
+    }
+
+    /// <summary>
+    /// Copies what is behind the last entry, if it is not zeros. After a crash that is normal and no problem: nothing there was
+    /// acknowledged, as far as the state knows. What the state knows to be missing is found by the reader, as damage.
+    /// </summary>
+    private void SetTailAside(QueueState state)
+    {
+        try
+        {
+            if (Residue.Behind(state.CommittedAddress, _disk, _segments, state.QueueId) is not { } tail)
+                return;
+            _metrics.TornTails.Add(1);
+            LogTail(tail.From, tail.To);
+            _quarantine.Keep(tail);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotKept(1, e.Message);
+        }
+    }
+
+    /// <returns>The bytes of those that stay.</returns>
+    private long TakeIn(IReadOnlyList<DiskFile> foreign)
+    {
+        var stayed = new List<DiskFile>();
+        var (failed, reason) = (0, "");
+        foreach (var file in foreign)
+        {
+            try
+            {
+                if (!_quarantine.TryTakeIn(file))
+                    stayed.Add(file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                stayed.Add(file);
+                (failed, reason) = (failed + 1, e.Message);
+            }
+        }
+
+        if (foreign.Count > 0)
+            LogForeign(foreign.Count, foreign[0].Name, foreign.Count - stayed.Count, stayed.Count);
+        if (failed > 0)
+            LogNotKept(failed, reason);
+        return stayed.Sum(file => file.Bytes);
     }
 
     private void RaiseDamaged() => _problems.Raise(
@@ -312,14 +388,23 @@ internal sealed partial class LogQueue
     [LoggerMessage(LogLevel.Information, "The queue has room again.")]
     private partial void LogNotFull();
 
-    [LoggerMessage(LogLevel.Error, "Damaged part of the queue from address {From} to {To}, set aside in quarantine/: {Events} events lost.")]
-    private partial void LogDamaged(long from, long to, long events);
+    [LoggerMessage(LogLevel.Error, "Damaged parts of the queue: {Parts} between address {From} and {To}, set aside in quarantine/; {Events} events lost.")]
+    private partial void LogDamaged(int parts, long from, long to, long events);
+
+    [LoggerMessage(LogLevel.Warning, "Behind the last entry, from address {From} to {To}, is what can't be read: a write that a crash tore and that was never acknowledged, or damage. It was copied to quarantine/.")]
+    private partial void LogTail(long from, long to);
+
+    [LoggerMessage(LogLevel.Warning, "Files that are not the queue's were in its directory: {Count}, {Example} for one. {Moved} were moved to quarantine/, {Stayed} stay and count as the queue's.")]
+    private partial void LogForeign(int count, string example, int moved, int stayed);
 
     [LoggerMessage(LogLevel.Error, "The queue's disk failed to read: {Reason}. It is tried again.")]
     private partial void LogReadFailed(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "A damaged part could not be kept in quarantine/: {Reason}.")]
-    private partial void LogNotKept(string reason);
+    [LoggerMessage(LogLevel.Information, "The queue's disk can be read again.")]
+    private partial void LogReadWorksAgain();
+
+    [LoggerMessage(LogLevel.Warning, "{Parts} of the parts that can't be read could not be kept in quarantine/: {Reason}.")]
+    private partial void LogNotKept(int parts, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The queue's position could not be persisted, or a segment not deleted: {Reason}. It is tried again every second.")]
     private partial void LogHousekeepingFailed(string reason);

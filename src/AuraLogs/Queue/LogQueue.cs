@@ -27,6 +27,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Outstanding _outstanding;
     private readonly Quarantine _quarantine;
+    private readonly DamageReport _damage;
     private readonly long _foreignBytes;
     private CommitPoint _committed;
     private QueueState _persisted;
@@ -39,9 +40,12 @@ internal sealed partial class LogQueue : IAsyncDisposable
     {
         var recovery = new Recovery(disk, layout);
         (_segments, var state, var formatIsIntact) = recovery.Recover();
-        _foreignBytes = recovery.ForeignBytes();
-        layout = layout with { SegmentBudget = layout.SegmentBudget - _foreignBytes, ResumeBytes = layout.ResumeBytes - _foreignBytes };
-        (_disk, _layout, _time, _problems, _metrics, _logger) = (disk, layout, time, problems, metrics, logger);
+        (_disk, _time, _problems, _metrics, _logger) = (disk, time, problems, metrics, logger);
+        _damage = new DamageReport(time);
+        _quarantine = new Quarantine(disk, _segments, layout.QuarantineBudget);
+        _foreignBytes = TakeIn(recovery.ForeignFiles) + Math.Max(0, _quarantine.Bytes - layout.QuarantineBudget);
+        SetTailAside(state);
+        _layout = layout = layout with { SegmentBudget = layout.SegmentBudget - _foreignBytes, ResumeBytes = layout.ResumeBytes - _foreignBytes };
         QueueId = state.QueueId;
         _persisted = state with { Number = state.Number + 1 };
         var position = new CommitPoint(state.Position, state.PositionSequence);
@@ -52,8 +56,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
         _writer = new LogWriter(disk, _segments, layout, QueueId, _committed, SnapshotState);
         _committed = _writer.Committed;
         _waiters = new CommitWaiters(_committed.Address);
-        _quarantine = new Quarantine(disk, _segments, layout.QuarantineBudget);
-        if (_quarantine.Bytes > 0)
+        if (_quarantine.HasDamage)
             RaiseDamaged();
         TryWrite(() =>
         {
@@ -234,7 +237,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
         try
         {
             entry = _reader.TryRead(committed, out gap);
-            _failedReads = 0;
+            ReadWorked();
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -5,13 +5,20 @@ using AuraLogs.Queue.Log;
 namespace AuraLogs.Queue;
 
 /// <summary>
-/// The directory <c>quarantine</c>: the bytes of the parts of segments that could not be read, as they were, one file a
-/// part, named after the addresses where they begin and end. It never takes more than its budget: the oldest go first,
-/// and a part that is larger is cut.
+/// The directory <c>quarantine</c>: what could not be read, as it was, one file a part:
+/// <code>
+/// FROM-TO        a damaged part of the log, named after the addresses where it begins and ends
+/// FROM-TO.tail   what was behind the last entry at a start: damage, or a write that a crash tore
+/// foreign.NAME   a file that was not the queue's, moved here from its directory
+/// </code>
+/// It never takes more than its budget: the oldest parts go first, and a part that is larger is cut. A file that somebody
+/// else has put into the queue's directory is never deleted, so those may have half of the budget.
 /// </summary>
 internal sealed class Quarantine
 {
     public const string Directory = "quarantine";
+    private const string Tail = ".tail";
+    private const string Foreign = "foreign.";
     private const int BlockSize = 64 << 10;
 
     private readonly Lock _lock = new();
@@ -19,6 +26,8 @@ internal sealed class Quarantine
     private readonly SegmentSet _segments;
     private readonly long _budget;
     private long _bytes;
+    private long _foreignBytes;
+    private bool _hasDamage;
 
     public Quarantine(IQueueDisk disk, SegmentSet segments, long budget)
     {
@@ -30,32 +39,62 @@ internal sealed class Quarantine
     /// <summary>What its files take, in whole blocks.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
+    /// <summary>Whether there are damaged parts of the log, besides torn tails and files that are not the queue's.</summary>
+    public bool HasDamage => Volatile.Read(ref _hasDamage);
+
     /// <summary>Looks again at what is there, because a person may have removed files.</summary>
     public void Refresh()
     {
         lock (_lock)
-            Interlocked.Exchange(ref _bytes, Files().Sum(file => Blocks(file.Length)));
+        {
+            var files = Files();
+            Interlocked.Exchange(ref _bytes, files.Sum(file => file.Bytes));
+            _foreignBytes = files.Where(IsForeign).Sum(file => file.Bytes);
+            Volatile.Write(ref _hasDamage, files.Any(file => !IsForeign(file) && !file.Name.EndsWith(Tail, StringComparison.Ordinal)));
+        }
     }
 
     /// <summary>Copies what is between two addresses, as far as there are files for it.</summary>
     /// <exception cref="IOException">The part can't be kept; what was begun is removed.</exception>
-    public void Keep(Gap gap)
+    public void Keep(Gap gap) => Keep(gap.From, gap.To, "");
+
+    /// <summary>Copies what is behind the last entry.</summary>
+    /// <exception cref="IOException">It can't be kept; what was begun is removed.</exception>
+    public void Keep(Residue tail) => Keep(tail.From, tail.To, Tail);
+
+    /// <summary>Moves a file of the queue's directory here. False when there is no room for it, or one of its name: it stays.</summary>
+    /// <exception cref="IOException">The disk failed; the file stays.</exception>
+    public bool TryTakeIn(DiskFile file)
+    {
+        lock (_lock)
+        {
+            var name = $"{Directory}/{Foreign}{file.Name.Replace('/', '.')}";
+            if (_foreignBytes + file.Bytes > _budget / 2 || _disk.Exists(name))
+                return false;
+            MakeRoom(file.Bytes);
+            _disk.Move(file.Name, name);
+            Refresh();
+            return true;
+        }
+    }
+
+    private void Keep(long from, long to, string kind)
     {
         lock (_lock)
         {
             foreach (var segment in _segments.Snapshot())
             {
-                var from = Math.Max(gap.From, segment.Start);
-                var to = Math.Min(Math.Min(gap.To, segment.End), from + _budget);
-                if (from < to)
-                    Keep(segment, from, to);
+                var begin = Math.Max(from, segment.Start);
+                var end = Math.Min(Math.Min(to, segment.End), begin + _budget - _foreignBytes);
+                if (begin < end)
+                    Keep(segment, begin, end, kind);
             }
         }
     }
 
-    private void Keep(Segment segment, long from, long to)
+    private void Keep(Segment segment, long from, long to, string kind)
     {
-        var name = $"{Directory}/{from:x16}-{to:x16}";
+        var name = $"{Directory}/{from:x16}-{to:x16}{kind}";
         MakeRoom(Blocks(to - from));
         Interlocked.Add(ref _bytes, Blocks(to - from));
         try
@@ -79,18 +118,24 @@ internal sealed class Quarantine
             Interlocked.Add(ref _bytes, -Blocks(to - from));
             throw;
         }
+
+        if (kind.Length == 0)
+            Volatile.Write(ref _hasDamage, true);
     }
 
     private void MakeRoom(long wanted)
     {
-        foreach (var file in Files().OrderBy(file => file.Name, StringComparer.Ordinal))
+        if (Bytes + wanted <= _budget)
+            return;
+        foreach (var file in Files().Where(file => !IsForeign(file)).OrderBy(file => file.Name, StringComparer.Ordinal))
         {
-            if (Bytes + wanted <= _budget)
-                return;
             _disk.Delete($"{Directory}/{file.Name}");
-            Interlocked.Add(ref _bytes, -Blocks(file.Length));
+            if (Interlocked.Add(ref _bytes, -file.Bytes) + wanted <= _budget)
+                return;
         }
     }
+
+    private static bool IsForeign(DiskFile file) => file.Name.StartsWith(Foreign, StringComparison.Ordinal);
 
     private IReadOnlyList<DiskFile> Files() => _disk.List(Directory);
 

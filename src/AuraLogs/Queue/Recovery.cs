@@ -11,6 +11,14 @@ namespace AuraLogs.Queue;
 /// </summary>
 internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
 {
+    private readonly List<DiskFile> _foreign = [];
+
+    /// <summary>
+    /// Files in the queue's directory that are not its own, by their paths, once it is recovered. Directories are left alone:
+    /// <c>lost+found</c> is one.
+    /// </summary>
+    public IReadOnlyList<DiskFile> ForeignFiles => _foreign;
+
     /// <summary>What a queue continues from: the state of the run before, brought up to the last entry on disk.</summary>
     public (SegmentSet Segments, QueueState State, bool FormatIsIntact) Recover()
     {
@@ -38,25 +46,31 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
         return (segments, state with { CommittedAddress = committed.Address, CommittedSequence = committed.Sequence }, state.QueueId == queueId);
     }
 
-    /// <summary>What files take that are not the queue's; they stay, and there is so much less for the queue.</summary>
-    public long ForeignBytes() =>
-        disk.List("").Where(file => file.Name is not (FormatFile.Name or StateFile.Name or DirectoryLock.Name))
-            .Concat(disk.List(SegmentSet.Directory).Where(file => !SegmentHeader.TryParseFileName(file.Name, out _)))
-            .Sum(file => (file.Length + 4095) & ~4095L);
-
     private List<Segment> FindSegments()
     {
-        var found = new List<Segment>();
-        foreach (var file in disk.List(SegmentSet.Directory))
+        _foreign.AddRange(disk.List("").Where(file => file.Name is not (FormatFile.Name or StateFile.Name or DirectoryLock.Name)));
+        var files = new List<(Segment Segment, DiskFile File)>();
+        foreach (var file in disk.List(SegmentSet.Directory).OrderBy(file => file.Name, StringComparer.Ordinal))
         {
-            if (!SegmentHeader.TryParseFileName(file.Name, out var start))
-                continue;
+            var path = file with { Name = $"{SegmentSet.Directory}/{file.Name}" };
             // A file without data still has its name, so its first address counts as taken.
-            var segment = new Segment(start, start + Math.Max(1, file.Length - SegmentHeader.Size));
-            found.Add(segment);
+            if (SegmentHeader.TryParseFileName(file.Name, out var start))
+                files.Add((new Segment(start, start + Math.Max(1, file.Length - SegmentHeader.Size)), path));
+            else
+                _foreign.Add(path);
         }
 
-        return found;
+        // Segments don't overlap: what does and has no header of its own is none, whatever its name says.
+        var strangers = files
+            .Where((file, i) => (i > 0 && files[i - 1].Segment.End > file.Segment.Start)
+                || (i < files.Count - 1 && file.Segment.End > files[i + 1].Segment.Start))
+            .Where(file => ReadHeader(file.Segment)?.Start != file.Segment.Start)
+            .ToList();
+        _foreign.AddRange(strangers.Select(file => file.File));
+        var segments = files.Except(strangers).Select(file => file.Segment).ToList();
+        for (var i = 1; i < segments.Count; i++)
+            segments[i - 1] = segments[i - 1] with { End = Math.Min(segments[i - 1].End, segments[i].Start) };
+        return segments;
     }
 
     private QueueState FindState(SegmentSet segments, ulong? queueId)
@@ -99,7 +113,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
     {
         foreach (var segment in segments.Snapshot())
         {
-            using var reader = new SegmentReader(disk.Open(segment.Name), segment.Start, layout.PageSize, queueId, new byte[layout.ReadWindowSize]);
+            using var reader = new SegmentReader(disk.Open(segment.Name), segment, layout, queueId, new byte[layout.ReadWindowSize]);
             if (reader.TryFind(segment.Start, segment.End, out var first))
                 return first;
         }
@@ -110,8 +124,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
     private SegmentHeader? ReadHeader(Segment segment)
     {
         using var file = disk.Open(segment.Name);
-        var bytes = new byte[SegmentHeader.Size];
-        return SegmentHeader.TryRead(bytes.AsSpan(0, file.Read(bytes, 0)));
+        return SegmentHeader.TryRead(file);
     }
 
     private CommitPoint? LastEntry(SegmentSet segments, Segment segment, ulong queueId)

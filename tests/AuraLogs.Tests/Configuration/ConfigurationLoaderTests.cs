@@ -61,6 +61,11 @@ public sealed class ConfigurationLoaderTests
     [InlineData("--Unknown:Section=x", "--Unknown:Section is not a command or a setting: settings look like --AuraLogs:Queue:Path=data/queue.")]
     public void A_key_in_the_wrong_place_is_named(string argument, string mistake) => Assert.Equal([mistake], MistakesOf(argument));
 
+    [Fact]
+    public void The_queues_directory_is_its_own() => Assert.Equal(
+        ["AuraLogs:Indexing:DeadLetterPath must be another directory than AuraLogs:Queue:Path."],
+        MistakesOf("--AuraLogs:Indexing:DeadLetterPath=data/x", "--AuraLogs:Queue:Path=./data/x"));
+
     private static IReadOnlyList<string> MistakesOf(params string[] arguments) =>
         Assert.Throws<ConfigurationException>(() => ConfigurationLoader.Load(arguments)).Mistakes;
 }

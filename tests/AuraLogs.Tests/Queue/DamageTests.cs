@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
 
 namespace AuraLogs.Tests.Queue;
 
 /// <summary>Damage by hand on real files, one kind a test; the simulator mixes them all.</summary>
-public sealed class DamageTests : IDisposable
+public sealed partial class DamageTests : IDisposable
 {
     private const int EventBytes = 2000;
 
@@ -65,16 +66,6 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_torn_tail_is_no_damage()
-    {
-        await FillAsync(20);
-        using (var file = new FileStream(Segment(), FileMode.Append))
-            file.Write(new byte[5000].Select((_, index) => (byte)index).ToArray());
-        await AssertAllIsThereAsync(20);
-        Assert.Empty(_directory.Problems.Current);
-    }
-
-    [Fact]
     public async Task A_missing_segment_is_counted_and_the_rest_goes_on()
     {
         await FillAsync(20);
@@ -90,18 +81,99 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_are_not_the_queues_stay_and_count()
+    public async Task Scattered_damage_is_not_a_line_each_in_the_log()
     {
-        await FillAsync(3);
-        var foreign = Path.Combine(_directory.Path, "segments", "notes.txt");
-        File.WriteAllBytes(foreign, new byte[100_000]);
+        var positions = await FillAsync(60);
+        foreach (var damaged in positions.Where((_, number) => number % 3 == 1))
+            Change(Segment(), SegmentHeader.Size + damaged.Address + 20, bytes => bytes[0] ^= 1);
+
         await using (var queue = _directory.Open())
         {
-            Assert.InRange(queue.UsedBytes, 100_000, 1_000_000);
+            for (var number = 0; number < 60; number += number % 3 == 0 ? 2 : 1)
+                await queue.ReadAndCompleteAsync(number, 1, EventBytes, events: 10);
+            Assert.Equal(new Ledger(600, 400, 0, 0, 200, 0), queue.Ledger);
+        }
+
+        // How many lines depends on how long it took; not one for each.
+        var lines = _directory.Log.Containing("Damaged parts");
+        Assert.InRange(lines.Count, 1, 10);
+        Assert.Equal(200, lines.Sum(line => int.Parse(EventsLost().Match(line.Text).Groups[1].Value, null)));
+        Assert.Equal(20, _directory.Quarantined().Length);
+    }
+
+    [Theory]
+    [InlineData(2L << 20)]
+    [InlineData(1L << 40)]
+    public async Task A_segment_of_garbage_is_set_aside_although_nothing_is_missing(long start)
+    {
+        // Between the segments of two runs, and behind them.
+        await FillAsync(5);
+        await using (var queue = _directory.Open())
+            await queue.AppendAsync(5, 5, EventBytes, events: 10);
+        var garbage = new byte[SegmentHeader.Size + 20_000];
+        new Random(1).NextBytes(garbage);
+        File.WriteAllBytes(Path.Combine(_directory.Path, SegmentSet.Directory, SegmentHeader.FileName(start)), garbage);
+
+        await AssertAllIsThereAsync(10);
+        Assert.Contains(_directory.Problems.Current, problem => problem.Code == "queue-damaged");
+        var kept = Assert.Single(_directory.Quarantined());
+        Assert.Equal(garbage[SegmentHeader.Size..], File.ReadAllBytes(kept));
+    }
+
+    [Fact]
+    public async Task Files_that_are_not_the_queues_are_moved_to_quarantine()
+    {
+        await FillAsync(3);
+        string[] foreign = [Path.Combine(_directory.Path, "notes.txt"), Path.Combine(_directory.Path, SegmentSet.Directory, "notes.txt")];
+        foreach (var path in foreign)
+            File.WriteAllText(path, path);
+        var inDirectory = Path.Combine(_directory.Path, "lost+found", "found");
+        Directory.CreateDirectory(Path.GetDirectoryName(inDirectory)!);
+        File.WriteAllText(inDirectory, "");
+
+        await AssertAllIsThereAsync(3);
+        Assert.DoesNotContain(foreign, File.Exists);
+        Assert.True(File.Exists(inDirectory));
+        Assert.Equal(["foreign.notes.txt", "foreign.segments.notes.txt"], _directory.Quarantined().Select(Path.GetFileName).Order());
+        Assert.Equal(foreign.Order(), _directory.Quarantined().Select(File.ReadAllText).Order());
+        Assert.Contains("2, notes.txt for one. 2 were moved", Assert.Single(_directory.Log.Containing("not the queue's")).Text, StringComparison.Ordinal);
+        Assert.Empty(_directory.Problems.Current);
+    }
+
+    [Fact]
+    public async Task A_foreign_file_that_is_too_large_for_the_quarantine_stays_and_counts()
+    {
+        await FillAsync(3);
+        var foreign = Path.Combine(_directory.Path, SegmentSet.Directory, "notes.txt");
+        File.WriteAllBytes(foreign, new byte[3_000_000]);
+        await using (var queue = _directory.Open(QueueLayout.For(new QueueOptions { MaxBytes = 64 << 20 })))
+        {
+            Assert.InRange(queue.UsedBytes, 3_000_000, 4_000_000);
+            Assert.Equal(64 << 20, queue.MaxBytes);
             await queue.ReadAndCompleteAsync(0, 3, EventBytes, events: 10);
         }
 
         Assert.True(File.Exists(foreign));
+        Assert.Contains("0 were moved to quarantine/, 1 stay", Assert.Single(_directory.Log.Containing("not the queue's")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damage_never_pushes_a_foreign_file_out_of_the_quarantine()
+    {
+        // A quarantine of 1 MiB: half of it is the file's, and the damaged part of more than a megabyte is cut.
+        var positions = await FillAsync(1500);
+        Change(Segment(), SegmentHeader.Size + positions[1].Address, bytes => bytes.AsSpan(0, (int)(positions[^1].Address - positions[1].Address)).Clear());
+        File.WriteAllBytes(Path.Combine(_directory.Path, "notes.txt"), new byte[500_000]);
+        await using (var queue = _directory.Open(QueueLayout.For(new QueueOptions { MaxBytes = 32 << 20 })))
+        {
+            await queue.ReadAndCompleteAsync(0, 1, EventBytes, events: 10);
+            await queue.ReadAndCompleteAsync(1499, 1, EventBytes, events: 10);
+        }
+
+        var kept = _directory.Quarantined().ToDictionary(path => Path.GetFileName(path)!, path => new FileInfo(path).Length);
+        Assert.Equal(500_000, kept["foreign.notes.txt"]);
+        Assert.Equal(2, kept.Count);
+        Assert.InRange(kept.Values.Sum(), 1_000_000, 1 << 20);
     }
 
     private async Task<List<EntryPosition>> FillAsync(int count)
@@ -136,4 +208,7 @@ public sealed class DamageTests : IDisposable
         part.CopyTo(content, offset);
         File.WriteAllBytes(path, content);
     }
+
+    [GeneratedRegex("([0-9]+) events lost")]
+    private static partial Regex EventsLost();
 }

@@ -80,6 +80,25 @@ public sealed class FailingDiskTests : IDisposable
         await queue.ReadAndCompleteAsync(0, 5);
     }
 
+    [Fact]
+    public async Task While_reads_fail_health_says_so()
+    {
+        await using var queue = Open();
+        await queue.AppendAsync(0, 2);
+        await queue.ReadAndCompleteAsync(0, 1); // the segment is open, and the next read is one of the log
+
+        _disk.FailsReads = true;
+        await queue.AppendAsync(2, 200);
+        while (queue.TryRead() is { } entry)
+            entry.Dispose();
+        Assert.Contains(_problems.Current, problem => problem is { Code: "queue-reads-failing", StopsIntake: false });
+
+        _disk.FailsReads = false;
+        using (var entry = queue.TryRead())
+            Assert.NotNull(entry);
+        Assert.Empty(_problems.Current);
+    }
+
     private LogQueue Open()
     {
         var queue = new LogQueue(

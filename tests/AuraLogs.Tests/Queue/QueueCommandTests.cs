@@ -58,6 +58,16 @@ public sealed class QueueCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Inspect_takes_the_size_of_pages_from_the_segments()
+    {
+        var layout = QueueLayout.For(new QueueOptions()) with { PageSize = 16 << 20, MaxEventBytes = 8 << 20 };
+        await using (var queue = _directory.Open(layout))
+            await queue.AppendAsync(0, 1, eventBytes: 6 << 20);
+        Assert.Matches(@"Entries\s+1\b", Inspect(out var exitCode));
+        Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
     public async Task Export_writes_the_documents_one_a_line()
     {
         await using (var queue = _directory.Open())

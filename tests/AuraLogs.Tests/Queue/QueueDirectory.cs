@@ -2,7 +2,6 @@ using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Disk;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuraLogs.Tests.Queue;
 
@@ -15,6 +14,15 @@ internal sealed class QueueDirectory : IDisposable
 
     public Problems Problems { get; } = new(TimeProvider.System);
 
+    public LogLines Log { get; } = new();
+
+    /// <summary>The files that were set aside.</summary>
+    public string[] Quarantined()
+    {
+        var quarantine = System.IO.Path.Combine(Path, Quarantine.Directory);
+        return Directory.Exists(quarantine) ? Directory.GetFiles(quarantine) : [];
+    }
+
     /// <summary>Opens the queue as the service does.</summary>
     public LogQueue Open(QueueLayout? layout = null)
     {
@@ -24,7 +32,7 @@ internal sealed class QueueDirectory : IDisposable
             TimeProvider.System,
             Problems,
             new QueueMetrics(_meter),
-            NullLogger<LogQueue>.Instance);
+            Log);
         queue.Start();
         return queue;
     }

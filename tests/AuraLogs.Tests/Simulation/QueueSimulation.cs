@@ -28,6 +28,7 @@ internal sealed class QueueSimulation : IDisposable
     private LogQueue? _queue;
     private int _lastDelivered;
     private bool _failing;
+    private byte[]? _foreign;
 
     public QueueSimulation(int seed)
     {
@@ -206,6 +207,8 @@ internal sealed class QueueSimulation : IDisposable
         Disk.PowerOn();
         if (DamagesAtRest && _random.Next(4) == 0)
             Damage();
+        if (DamagesAtRest && _random.Next(16) == 0)
+            PutAmongThem();
         Start();
     }
 
@@ -253,6 +256,9 @@ internal sealed class QueueSimulation : IDisposable
         DrainAll();
         Assert.All(_entries.TakeLast(5), entry => Assert.True(entry is { Acknowledged: true, Completed: true }));
         Assert.Equal(0, _queue.Ledger.Queued);
+
+        // 3. What was not its own is still there.
+        Assert.True(_foreign is null || Disk.Files.Values.Any(file => file.Content.AsSpan().SequenceEqual(_foreign)), "A file that is not the queue's is gone.");
     }
 
     private void DrainAll()
@@ -270,7 +276,7 @@ internal sealed class QueueSimulation : IDisposable
 
     private void Damage()
     {
-        var files = Disk.Files.Where(file => file.Value.Content.Length > 0).ToList();
+        var files = Disk.Files.Where(file => file.Value.Content.Length > 0 && file.Value.Content != _foreign).ToList();
         if (files.Count == 0)
             return;
         for (var count = _random.Next(1, 3); count > 0; count--)
@@ -302,6 +308,28 @@ internal sealed class QueueSimulation : IDisposable
             }
 
             AfterDamage?.Invoke(file);
+        }
+    }
+
+    /// <summary>Puts a file into the directory that is not the queue's, one named like a segment, or bytes behind the log's end.</summary>
+    private void PutAmongThem()
+    {
+        var bytes = new byte[_random.Next(1, 8000)];
+        _random.NextBytes(bytes);
+        Disk.MaxBytes += (bytes.Length + 4095) & ~4095;
+        var end = _entries.Count == 0 ? 0 : _entries.Max(entry => entry.End);
+        var segment = $"{SegmentSet.Directory}/{SegmentHeader.FileName(_random.NextInt64(end + 20_000))}";
+        switch (_random.Next(3))
+        {
+            case 0 when _foreign is null:
+                Disk.Put(_random.Next(2) == 0 ? "notes" : $"{SegmentSet.Directory}/notes", _foreign = bytes);
+                break;
+            case 1 when !Disk.Files.ContainsKey(segment):
+                Disk.Put(segment, bytes);
+                break;
+            case 2 when Disk.Files.Keys.LastOrDefault(name => SegmentHeader.TryParseFileName(Path.GetFileName(name), out _)) is { } last:
+                Disk.Put(last, [.. Disk.Files[last].Content, .. bytes]);
+                break;
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
     /// <summary>The read after so many fails with EIO; negative: never.</summary>
     public int ReadsUntilFailure { get; set; } = -1;
 
+    /// <summary>Every read fails with EIO.</summary>
+    public bool FailsReads { get; set; }
+
     public long Capacity { get; set; } = long.MaxValue;
 
     /// <summary>The limit that must hold after every single operation.</summary>
@@ -48,6 +51,9 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
         _unwritten.Clear();
         (OperationsUntilCrash, WritesUntilFailure, ReadsUntilFailure, FailuresLeft) = (-1, -1, -1, 0);
     }
+
+    /// <summary>Somebody else writes a file.</summary>
+    public void Put(string name, byte[] content) => _files[name] = new SimulatedFile { Content = content };
 
     /// <summary>Keeps the code of a crashed process from touching the disk while it is cleared away.</summary>
     public void PowerOff() => _dead = true;
@@ -81,6 +87,14 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
         return new SimulatedHandle(this, file);
     }
 
+    public void Move(string name, string newName) => Operate(
+        () =>
+        {
+            _files[newName] = _files[name];
+            _files.Remove(name);
+        },
+        isWrite: true);
+
     public void Delete(string name) => Operate(() => _files.Remove(name), isWrite: true);
 
     public void Truncate(SimulatedFile file, long length) => Operate(() => file.Content = file.Content[..(int)length], isWrite: true);
@@ -88,7 +102,7 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
     public int Read(SimulatedFile file, Span<byte> destination, long offset)
     {
         ThrowIfDead();
-        if (ReadsUntilFailure >= 0 && ReadsUntilFailure-- == 0)
+        if (FailsReads || (ReadsUntilFailure >= 0 && ReadsUntilFailure-- == 0))
             throw new IOException("Input/output error (simulated, read)");
         if (offset >= file.Content.Length)
             return 0;

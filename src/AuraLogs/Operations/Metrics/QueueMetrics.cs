@@ -18,12 +18,16 @@ internal sealed class QueueMetrics(AuraLogsMeter meter)
     public Counter<long> DamagedParts { get; } = meter.CreateCounter<long>(
         "auralogs_queue_damaged_parts_total", "{part}", "Parts of the queue that could not be read and were set aside.");
 
+    public Counter<long> TornTails { get; } = meter.CreateCounter<long>(
+        "auralogs_queue_torn_tails_total", "{tail}", "Starts that found something unreadable behind the last entry: a torn write that was never acknowledged, or damage.");
+
     /// <summary>Shows the sizes of a queue.</summary>
     public void Observe(LogQueue queue)
     {
         // From 0, not from their first failure on: an increase is only seen from a value that was there before.
         DiskFailures.Add(0);
         DamagedParts.Add(0);
+        TornTails.Add(0);
         meter.CreateObservableGauge(
             "auralogs_queue_disk_bytes", () => queue.UsedBytes, "By", "What everything in the queue's directory takes.");
         meter.CreateObservableGauge(

@@ -1,4 +1,8 @@
 namespace AuraLogs.Queue.Disk;
 
 /// <summary>A file as a listing shows it.</summary>
-internal readonly record struct DiskFile(string Name, long Length);
+internal readonly record struct DiskFile(string Name, long Length)
+{
+    /// <summary>What it takes, in whole blocks of the file system.</summary>
+    public long Bytes => (Length + 4095) & ~4095L;
+}

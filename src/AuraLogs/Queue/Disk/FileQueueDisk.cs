@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace AuraLogs.Queue.Disk;
 
 /// <summary>A real directory. Files are opened for synced writing, or for reading alone.</summary>
@@ -30,8 +32,18 @@ internal sealed class FileQueueDisk : IQueueDisk
 
     public IReadOnlyList<DiskFile> List(string directory)
     {
-        var path = new DirectoryInfo(Path.Combine(_root, directory));
-        return path.Exists ? [.. path.EnumerateFiles().Select(file => new DiskFile(file.Name, file.Length))] : [];
+        var path = FullPath(directory);
+        if (!Directory.Exists(path))
+            return [];
+
+        // Not by FileInfo, which throws when a file is deleted meanwhile: beside a running service that is normal.
+        return
+        [
+            .. new FileSystemEnumerable<DiskFile>(path, (ref entry) => new DiskFile(entry.FileName.ToString(), entry.Length))
+            {
+                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
+            },
+        ];
     }
 
     public bool Exists(string name) => File.Exists(FullPath(name));
@@ -43,16 +55,19 @@ internal sealed class FileQueueDisk : IQueueDisk
     public IQueueFile Create(string name)
     {
         var path = FullPath(name);
-        var directory = Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(directory))
-        {
-            Directory.CreateDirectory(directory);
-            DirectorySync.Flush(Path.GetDirectoryName(directory)!);
-        }
-
+        var directory = CreateDirectoryOf(path);
         var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough);
         DirectorySync.Flush(directory);
         return new FileQueueFile(handle);
+    }
+
+    public void Move(string name, string newName)
+    {
+        var (path, newPath) = (FullPath(name), FullPath(newName));
+        var directory = CreateDirectoryOf(newPath);
+        File.Move(path, newPath, overwrite: true); // rename(2); without it .NET makes a second link first
+        DirectorySync.Flush(directory);
+        DirectorySync.Flush(Path.GetDirectoryName(path)!);
     }
 
     public void Delete(string name)
@@ -63,6 +78,18 @@ internal sealed class FileQueueDisk : IQueueDisk
     }
 
     public void Dispose() => _lock?.Dispose();
+
+    private static string CreateDirectoryOf(string path)
+    {
+        var directory = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(directory))
+        {
+            Directory.CreateDirectory(directory);
+            DirectorySync.Flush(Path.GetDirectoryName(directory)!);
+        }
+
+        return directory;
+    }
 
     private string FullPath(string name) => Path.Combine(_root, name);
 }

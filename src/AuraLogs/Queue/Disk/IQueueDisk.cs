@@ -21,6 +21,9 @@ internal interface IQueueDisk : IDisposable
     /// <summary>Deletes a file, if there is one. It is gone from the disk when this returns.</summary>
     void Delete(string name);
 
+    /// <summary>Gives a file another name, and replaces one of that name. It has that one when this returns, and at no moment both or none.</summary>
+    void Move(string name, string newName);
+
     /// <summary>What the file system has left for this process, in bytes.</summary>
     long AvailableBytes { get; }
 }

@@ -110,4 +110,11 @@ internal readonly struct EntryHeader
             && header.Sequence >= 0
             && BinaryPrimitives.ReadInt32LittleEndian(source) == Size - LengthField + header.BodyLength;
     }
+
+    /// <summary>Whether this is the header of an entry that the queue wrote at another address: what a file held before it was used again.</summary>
+    public static bool IsOfAnotherPlace(ReadOnlySpan<byte> source, long address, ulong queueId) =>
+        source.Length >= Size
+        && BinaryPrimitives.ReadInt64LittleEndian(source[48..]) is var itsOwn
+        && itsOwn != address
+        && TryRead(source, itsOwn, queueId, out _);
 }

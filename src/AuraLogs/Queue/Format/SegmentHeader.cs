@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using AuraLogs.Queue.Disk;
 
 namespace AuraLogs.Queue.Format;
 
@@ -19,6 +20,9 @@ internal sealed record SegmentHeader(long Start, int PageSize, QueueState State)
     public const int Size = 4096;
     private const uint Magic = 0x0153_4C41;
     private const int StateOffset = 24;
+
+    // Sixty-four pebibytes: no queue gets there, and no sum of addresses overflows.
+    private const long MaxStart = 1L << 56;
     private const string Extension = ".log";
 
     public void Write(Span<byte> destination)
@@ -43,6 +47,20 @@ internal sealed record SegmentHeader(long Start, int PageSize, QueueState State)
             BinaryPrimitives.ReadInt64LittleEndian(source[8..]), BinaryPrimitives.ReadInt32LittleEndian(source[16..]), state);
     }
 
+    /// <summary>Null when it is damaged, or can't be read.</summary>
+    public static SegmentHeader? TryRead(IQueueFile file)
+    {
+        var bytes = new byte[Size];
+        try
+        {
+            return TryRead(bytes.AsSpan(0, file.Read(bytes, 0)));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     public static string FileName(long start) => start.ToString("x16", CultureInfo.InvariantCulture) + Extension;
 
     public static bool TryParseFileName(string name, out long start)
@@ -51,7 +69,7 @@ internal sealed record SegmentHeader(long Start, int PageSize, QueueState State)
         return name.Length == 16 + Extension.Length
             && name.EndsWith(Extension, StringComparison.Ordinal)
             && long.TryParse(name.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out start)
-            && start >= 0
+            && start is >= 0 and < MaxStart
             && name == FileName(start);
     }
 }

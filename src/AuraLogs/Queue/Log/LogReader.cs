@@ -19,6 +19,7 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
     private long _goodUntil = from.Address;
     private SegmentReader? _segment;
     private long _segmentStart = -1;
+    private Residue? _garbage;
     private QueueEntry? _next;
     private long _nextSequence;
 
@@ -29,7 +30,7 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
         gap = null;
         if (_next is null && !TryFind(committed, out gap))
             return null;
-        if (_nextSequence > _sequence)
+        if (_nextSequence > _sequence || _garbage is not null)
         {
             gap = PassGap(_next!.Position.Address, _nextSequence);
             return null;
@@ -59,7 +60,7 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
         {
             if (_address >= committed.Address)
             {
-                if (_sequence < committed.Sequence)
+                if (_sequence < committed.Sequence || _garbage is not null)
                     gap = PassGap(committed.Address, committed.Sequence);
                 return false;
             }
@@ -72,8 +73,16 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
 
             _address = Math.Max(_address, segment.Start);
             var end = Math.Min(segment.End, committed.Address);
-            if (!TryEnter(segment) || !_segment!.TryFind(_address, end, out var header))
+            if (!TryEnter(segment))
             {
+                _address = end;
+                continue;
+            }
+
+            if (!_segment!.TryFind(_address, end, out var header))
+            {
+                if (_goodUntil <= segment.Start && _segment.Garbage() is { } garbage)
+                    _garbage = garbage with { From = _garbage?.From ?? garbage.From };
                 _address = end;
                 continue;
             }
@@ -105,9 +114,13 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
 
     private Gap PassGap(long to, long nextSequence)
     {
-        var gap = new Gap(_goodUntil, to, nextSequence - _sequence, nextSequence);
+        // Garbage alone, with nothing missing, is no wider than it is.
+        var gap = nextSequence > _sequence || _garbage is not { } garbage
+            ? new Gap(_goodUntil, to, nextSequence - _sequence, nextSequence)
+            : new Gap(garbage.From, garbage.To, 0, nextSequence);
         _sequence = nextSequence;
         _goodUntil = to;
+        _garbage = null;
         return gap;
     }
 
@@ -121,7 +134,7 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
         _segmentStart = -1;
         try
         {
-            _segment = new SegmentReader(disk.Open(segment.Name), segment.Start, layout.PageSize, queueId, _window);
+            _segment = new SegmentReader(disk.Open(segment.Name), segment, layout, queueId, _window);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -8,8 +8,10 @@ namespace AuraLogs.Queue.Log;
 /// stop it: it looks for the next intact entry byte by byte, in steps of 4, because an entry is recognised by its own
 /// checksum, queue and address.
 /// </summary>
-internal sealed class SegmentReader(IQueueFile file, long start, int pageSize, ulong? queueId, byte[] window) : IDisposable
+internal sealed class SegmentReader(IQueueFile file, Segment segment, QueueLayout layout, ulong? queueId, byte[] window) : IDisposable
 {
+    private readonly SegmentHeader? _header =
+        SegmentHeader.TryRead(file) is { } header && header.Start == segment.Start ? header : null;
     private long _windowStart;
     private int _windowLength;
 
@@ -54,10 +56,27 @@ internal sealed class SegmentReader(IQueueFile file, long start, int pageSize, u
         return inWindow + read == destination.Length && Crc32C.Compute(destination) == header.BodyCrc;
     }
 
+    /// <summary>What is in a segment that has neither header nor entry: nothing that the queue has written.</summary>
+    public Residue? Garbage()
+    {
+        try
+        {
+            return _header is null && queueId is { } id ? Residue.Find(file, segment, segment.Start, id) : null;
+        }
+        catch (IOException)
+        {
+            return new Residue(segment.Start, segment.End);
+        }
+    }
+
     public void Dispose() => file.Dispose();
 
-    private bool Fits(in EntryHeader header, long end) =>
-        header.NextAddress <= end && header.NextAddress <= (header.Address / pageSize * pageSize) + pageSize;
+    private bool Fits(in EntryHeader header, long end)
+    {
+        // The program that wrote the segment may have had pages of another size.
+        var pageSize = _header?.PageSize ?? layout.PageSize;
+        return header.NextAddress <= end && header.NextAddress <= (header.Address / pageSize * pageSize) + pageSize;
+    }
 
     /// <summary>What the window has from the address on, at least <paramref name="wanted"/> bytes unless the data ends before.</summary>
     private ReadOnlySpan<byte> Peek(long address, int wanted, long end)
@@ -74,5 +93,5 @@ internal sealed class SegmentReader(IQueueFile file, long start, int pageSize, u
         return window.AsSpan(offset, _windowLength - offset);
     }
 
-    private long FileOffset(long address) => SegmentHeader.Size + (address - start);
+    private long FileOffset(long address) => SegmentHeader.Size + (address - segment.Start);
 }
