@@ -43,10 +43,13 @@ internal sealed class BulkRequest(int capacity)
     }
 
     /// <summary>Both lines of an item, each with its newline.</summary>
-    public ReadOnlyMemory<byte> Item(int index)
+    public ReadOnlyMemory<byte> Item(int index) => Items(index, index + 1);
+
+    /// <summary>The lines of the items from <paramref name="first"/> to before <paramref name="end"/>.</summary>
+    public ReadOnlyMemory<byte> Items(int first, int end)
     {
-        var end = index + 1 < _count ? _starts[index + 1] : Body.Position;
-        return Body.Bytes.AsMemory(_starts[index], end - _starts[index]);
+        var endByte = end < _count ? _starts[end] : Body.Position;
+        return Body.Bytes.AsMemory(_starts[first], endByte - _starts[first]);
     }
 
     public EntryTracker TrackerOf(int index)

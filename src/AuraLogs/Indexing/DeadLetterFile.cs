@@ -5,7 +5,8 @@ namespace AuraLogs.Indexing;
 /// <summary>
 /// Dead letters that the cluster does not take, kept on disk until it does: the items of bulk requests, two lines each, one after
 /// the other. An item counts as stored once it is synced; what a crash left unfinished at the end was not, and is cut off.
-/// The file never grows beyond its limit: then whoever has a dead letter waits.
+/// The file never grows beyond its limit, not for a single large one either: then whoever has a dead letter waits. Only while some of
+/// it is taken back, what stays is for a moment there twice.
 /// </summary>
 internal sealed class DeadLetterFile(IndexingOptions options, Problems problems, TimeProvider time) : IDisposable
 {
@@ -13,6 +14,7 @@ internal sealed class DeadLetterFile(IndexingOptions options, Problems problems,
 
     private readonly SemaphoreSlim _lock = new(1);
     private readonly string _path = Path.Combine(options.DeadLetterPath, "dead-letters.ndjson");
+    private readonly string _rest = Path.Combine(options.DeadLetterPath, "dead-letters.ndjson.new");
     private bool _isChecked;
 
     /// <summary>Returns when the items are on disk; waits while there is no room for them.</summary>
@@ -46,15 +48,9 @@ internal sealed class DeadLetterFile(IndexingOptions options, Problems problems,
             CutUnfinishedEnd();
             if (!File.Exists(_path) || new FileInfo(_path).Length == 0)
                 return;
-            var rest = _path + ".new";
-            await using (var source = File.OpenRead(_path))
-            await using (var kept = OpenSynced(rest, FileMode.Create))
-            {
-                await OfferBatchesAsync(source, kept, offer, batchBytes, cancellationToken);
-                kept.Flush(flushToDisk: true);
-            }
-
-            File.Move(rest, _path, overwrite: true);
+            await using var source = File.OpenRead(_path);
+            if (await OfferBatchesAsync(source, offer, batchBytes, cancellationToken))
+                File.Move(_rest, _path, overwrite: true);
         }
         finally
         {
@@ -64,34 +60,64 @@ internal sealed class DeadLetterFile(IndexingOptions options, Problems problems,
 
     public void Dispose() => _lock.Dispose();
 
-    private static async Task OfferBatchesAsync(
+    /// <returns>Whether there is a new file, with the items to keep; when all are to be kept it is not even begun.</returns>
+    private async Task<bool> OfferBatchesAsync(
         FileStream source,
-        FileStream kept,
         Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]?>> offer,
         int batchBytes,
         CancellationToken cancellationToken)
     {
-        var buffer = new byte[batchBytes];
-        var filled = 0;
-        var isOffered = true;
-        while (await source.ReadAsync(buffer.AsMemory(filled), cancellationToken) is var read and > 0)
+        FileStream? kept = null;
+        try
         {
-            filled += read;
-            var end = EndOfItems(buffer.AsSpan(0, filled));
-            if (end == 0)
+            var (buffer, filled, offered) = (new byte[batchBytes], 0, 0L);
+            while (await source.ReadAsync(buffer.AsMemory(filled), cancellationToken) is var read and > 0)
             {
-                if (filled == buffer.Length)
-                    Array.Resize(ref buffer, 2 * buffer.Length);
-                continue;
+                filled += read;
+                var end = ItemLines.EndOf(buffer.AsSpan(0, filled));
+                if (end == 0)
+                {
+                    if (filled == buffer.Length)
+                        Array.Resize(ref buffer, 2 * buffer.Length);
+                    continue;
+                }
+
+                // 1. Offer what is whole.
+                var left = await offer(buffer.AsMemory(0, end), cancellationToken);
+                if (left is null)
+                    break;
+
+                // 2. Keep what is refused still; the file stays as it is as long as that is everything.
+                if (kept is null && left.Length < end)
+                    kept = await CopyStartAsync(offered, cancellationToken);
+                if (kept is not null)
+                    await kept.WriteAsync(left, cancellationToken);
+                offered += end;
+                buffer.AsSpan(end, filled - end).CopyTo(buffer);
+                filled -= end;
             }
 
-            var batch = buffer.AsMemory(0, end);
-            var left = isOffered ? await offer(batch, cancellationToken) : null;
-            isOffered = left is not null;
-            await kept.WriteAsync(left ?? batch, cancellationToken);
-            buffer.AsSpan(end, filled - end).CopyTo(buffer);
-            filled -= end;
+            if (kept is null)
+                return false;
+            source.Position = offered;
+            await source.CopyToAsync(kept, cancellationToken);
+            kept.Flush(flushToDisk: true);
+            return true;
         }
+        finally
+        {
+            if (kept is not null)
+                await kept.DisposeAsync();
+        }
+    }
+
+    private async Task<FileStream> CopyStartAsync(long length, CancellationToken cancellationToken)
+    {
+        var copy = OpenSynced(_rest, FileMode.Create);
+        await using var source = File.OpenRead(_path);
+        await source.CopyToAsync(copy, cancellationToken);
+        copy.SetLength(length);
+        return copy;
     }
 
     private async Task<bool> TryAppendAsync(ReadOnlyMemory<byte> items, CancellationToken cancellationToken)
@@ -103,7 +129,7 @@ internal sealed class DeadLetterFile(IndexingOptions options, Problems problems,
             Directory.CreateDirectory(options.DeadLetterPath);
             await using var file = OpenSynced(_path, FileMode.Append);
             var before = file.Length;
-            if (before > 0 && before + items.Length > options.DeadLetterMaxBytes)
+            if (before + items.Length > options.DeadLetterMaxBytes)
                 return false;
             _isChecked = false;
             await file.WriteAsync(items, CancellationToken.None);
@@ -125,34 +151,15 @@ internal sealed class DeadLetterFile(IndexingOptions options, Problems problems,
     {
         if (_isChecked || !File.Exists(_path))
             return;
-        var bytes = File.ReadAllBytes(_path);
-        var end = EndOfItems(bytes);
-        if (end != bytes.Length)
+        using (var file = new FileStream(_path, FileMode.Open, FileAccess.ReadWrite))
         {
-            using var file = OpenSynced(_path, FileMode.Open);
-            file.SetLength(end);
+            var end = ItemLines.EndOf(file);
+            if (end != file.Length)
+                file.SetLength(end);
+            file.Flush(flushToDisk: true);
         }
 
         _isChecked = true;
-    }
-
-    /// <summary>Behind the last whole item: behind the last newline that ends a second line.</summary>
-    private static int EndOfItems(ReadOnlySpan<byte> bytes)
-    {
-        var end = 0;
-        for (var position = 0; position < bytes.Length;)
-        {
-            var action = bytes[position..].IndexOf((byte)'\n');
-            if (action < 0)
-                break;
-            var document = bytes[(position + action + 1)..].IndexOf((byte)'\n');
-            if (document < 0)
-                break;
-            position += action + document + 2;
-            end = position;
-        }
-
-        return end;
     }
 
     private static FileStream OpenSynced(string path, FileMode mode) =>

@@ -1,3 +1,4 @@
+using System.Net;
 using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Indexing;
@@ -35,18 +36,20 @@ internal sealed partial class DeadLetterRetry(
         try
         {
             using var response = await client.SendAsync(HttpMethod.Post, BulkResponse.Path, items, "application/x-ndjson", cancellationToken);
-            var lines = ItemLines(items);
+            var ranges = ItemLines.RangesOf(items.Span);
+            if (response.Status == (int)HttpStatusCode.RequestEntityTooLarge)
+                return ranges.Count > 1 ? await OfferHalvesAsync(items, ranges[ranges.Count / 2].Start, cancellationToken) : items.ToArray();
             var answer = new BulkResponse();
-            if (response.Status != 200 || !answer.TryRead(response.Body.Span, lines.Count))
+            if (response.Status != 200 || !answer.TryRead(response.Body.Span, ranges.Count))
                 return null;
             var kept = new MemoryStream();
-            for (var i = 0; i < lines.Count; i++)
+            for (var i = 0; i < ranges.Count; i++)
             {
                 if (answer.Verdicts[i] is not (Verdict.Indexed or Verdict.Duplicate))
-                    kept.Write(items.Span[lines[i]]);
+                    kept.Write(items.Span[ranges[i]]);
             }
 
-            LogOffered(lines.Count - answer.Errors.Count, answer.Errors.Count);
+            LogOffered(ranges.Count - answer.Errors.Count, answer.Errors.Count);
             return kept.ToArray();
         }
         catch (ElasticsearchUnavailableException)
@@ -55,18 +58,12 @@ internal sealed partial class DeadLetterRetry(
         }
     }
 
-    private static List<Range> ItemLines(ReadOnlyMemory<byte> items)
+    /// <summary>Together they are too large; one that is too large alone must not hold up those behind it.</summary>
+    private async Task<byte[]?> OfferHalvesAsync(ReadOnlyMemory<byte> items, Index middle, CancellationToken cancellationToken)
     {
-        List<Range> ranges = [];
-        for (var start = 0; start < items.Length;)
-        {
-            var action = start + items.Span[start..].IndexOf((byte)'\n') + 1;
-            var end = action + items.Span[action..].IndexOf((byte)'\n') + 1;
-            ranges.Add(start..end);
-            start = end;
-        }
-
-        return ranges;
+        var first = await OfferAsync(items[..middle], cancellationToken);
+        var second = first is null ? null : await OfferAsync(items[middle..], cancellationToken);
+        return second is null ? null : [.. first!, .. second];
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Of the dead letters on disk {Stored} are stored in the cluster now and {Kept} are still refused")]

@@ -27,7 +27,7 @@ internal sealed class DeadLetterStore(ElasticsearchClient client)
         return (Hits(answer), answer["hits"]!["total"]!["value"]!.GetValue<long>());
     }
 
-    /// <returns>More than one when a document was refused on several days.</returns>
+    /// <returns>One or none; more only where documents of several days have the same id.</returns>
     public async Task<IReadOnlyList<DeadLetter>> FindAsync(string id, CancellationToken cancellationToken) =>
         Hits(await _cluster.PostAsync($"/{Indices}/_search", new JsonObject { ["query"] = ByIds([id]) }, cancellationToken));
 

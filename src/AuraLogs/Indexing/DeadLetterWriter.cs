@@ -7,16 +7,19 @@ using AuraLogs.Elasticsearch;
 namespace AuraLogs.Indexing;
 
 /// <summary>
-/// Makes dead letters of items, as items of a request to <c>aura-dead-letters-yyyy.MM.dd</c>:
+/// Makes dead letters of items, as items of a request to <c>aura-dead-letters-yyyy.MM.dd</c>, the day being that of the document's index:
 /// <code>
 /// {"@timestamp":"when it was refused","index":"...","id":"...","tag":"...","error":{"type":"...","reason":"..."},"document":"{...}"}
 /// </code>
 /// <c>document</c> is the document as text, so that nothing in it can be refused again; <c>index</c> and <c>id</c> say where it
-/// belongs. A dead letter has the id of its document, so that a chunk that is sent again leaves no second one that day.
+/// belongs. A dead letter has the id of its document and the same day, so that a chunk that is sent again leaves no second one,
+/// on whatever day that is.
 /// </summary>
 internal sealed class DeadLetterWriter(TimeProvider time)
 {
     public const string IndexPrefix = "aura-dead-letters";
+
+    private const int DayLength = 10;
 
     // The text is read by JSON parsers alone, so only what JSON itself demands is escaped.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -30,21 +33,21 @@ internal sealed class DeadLetterWriter(TimeProvider time)
         var lineEnd = item.IndexOf((byte)'\n');
         var reader = new Utf8JsonReader(item[..lineEnd]);
         var target = JsonElement.ParseValue(ref reader).GetProperty("create"u8);
-        var now = time.GetUtcNow().UtcDateTime;
+        var index = target.GetProperty("_index"u8).GetString()!;
 
         var output = new ArrayBufferWriter<byte>(item.Length * 2);
         using var json = new Utf8JsonWriter(output, WriterOptions);
         json.WriteStartObject();
         json.WriteStartObject("create"u8);
-        json.WriteString("_index"u8, string.Create(CultureInfo.InvariantCulture, $"{IndexPrefix}-{now:yyyy.MM.dd}"));
+        json.WriteString("_index"u8, $"{IndexPrefix}-{index[^DayLength..]}");
         json.WriteString("_id"u8, target.GetProperty("_id"u8).GetString());
         json.WriteEndObject();
         json.WriteEndObject();
         NewLine(json, output);
 
         json.WriteStartObject();
-        json.WriteString("@timestamp"u8, now.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
-        json.WriteString("index"u8, target.GetProperty("_index"u8).GetString());
+        json.WriteString("@timestamp"u8, time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+        json.WriteString("index"u8, index);
         json.WriteString("id"u8, target.GetProperty("_id"u8).GetString());
         json.WriteString("tag"u8, tracker.Tag);
         json.WriteStartObject("error"u8);

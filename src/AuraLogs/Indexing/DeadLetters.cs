@@ -33,9 +33,14 @@ internal sealed class DeadLetters(
     public async ValueTask FileAsync(BulkRequest letters, Func<int, bool> isWanted, CancellationToken stop)
     {
         var copy = letters.Copy(0, letters.Count, isWanted);
-        if (copy.Count == 0)
-            return;
-        await file.AppendAsync(copy.Body.Bytes.AsMemory(0, copy.Body.Position), stop);
+        for (var (first, end) = (0, 1); first < copy.Count; (first, end) = (end, end + 1))
+        {
+            // As many at once as the file could hold at most.
+            while (end < copy.Count && copy.Items(first, end + 1).Length <= options.DeadLetterMaxBytes)
+                end++;
+            await file.AppendAsync(copy.Items(first, end), stop);
+        }
+
         copy.Report([.. Enumerable.Repeat(Verdict.Indexed, copy.Count)]);
     }
 }

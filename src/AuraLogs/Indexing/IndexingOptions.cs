@@ -84,7 +84,8 @@ internal sealed class IndexingOptions
     public string DeadLetterPath { get; set; } = "data/dead-letters";
 
     /// <summary>
-    /// The most bytes of dead letters on disk; when it is full, indexing waits. Default: 64 MiB. Range: 1 MiB to 1 TiB.
+    /// The most bytes of dead letters on disk; when there is no room for one, indexing waits. It should be more than twice the largest
+    /// event. Default: 64 MiB. Range: 1 MiB to 1 TiB.
     /// </summary>
     public long DeadLetterMaxBytes { get; set; } = 64 << 20;
 

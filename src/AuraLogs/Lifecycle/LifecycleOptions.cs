@@ -93,6 +93,12 @@ internal sealed class LifecycleOptions
     /// <summary>For how many days, its own included, an index takes events: later ones go into the oldest that still does.</summary>
     internal int WritableDays => WarmAfterDays ?? RetentionDays;
 
+    /// <summary>
+    /// For how many days an index of dead letters is kept: they lie in the index of their documents' day, which may be the first
+    /// of <see cref="WritableDays"/> when they come.
+    /// </summary>
+    internal int DeadLetterIndexDays => DeadLetterRetentionDays + WritableDays - 1;
+
     /// <summary>The number of snapshots kept at most, with the default worked out.</summary>
     internal int EffectiveSnapshotMaxCount => SnapshotMaxCount ?? SnapshotRetentionDays + (SnapshotRetentionDays / 2) + 1;
 

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using AuraLogs.Configuration;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Tests.Fakes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
@@ -57,6 +59,42 @@ public sealed class ServerCertificatesTests : IAsyncLifetime, IDisposable
         Assert.False(await ConnectsAsync(options => options.CertificateFingerprint = _stranger.GetCertHashString(HashAlgorithmName.SHA256)));
     }
 
+    /// <summary>Elasticsearch sends its authority along, which a server of .NET does not: so the callback is asked directly.</summary>
+    [Fact]
+    public void The_fingerprint_of_the_authority_trusts_what_it_signed_and_not_what_merely_comes_with_it()
+    {
+        Assert.True(IsTrusted(_certificate, pinned: _authority));
+        using var foreign = Sign(_stranger);
+        Assert.False(IsTrusted(foreign, pinned: _authority));
+        Assert.False(IsTrusted(_certificate, pinned: _stranger));
+
+        bool IsTrusted(X509Certificate2 leaf, X509Certificate2 pinned)
+        {
+            var options = new ElasticsearchOptions { CertificateFingerprint = pinned.GetCertHashString(HashAlgorithmName.SHA256) };
+            using var presented = new X509Chain();
+            presented.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            presented.ChainPolicy.ExtraStore.Add(_authority);
+            presented.ChainPolicy.ExtraStore.Add(_stranger);
+            presented.Build(leaf);
+            return new ServerCertificates(options, TimeProvider.System).ToSslOptions()
+                .RemoteCertificateValidationCallback!(this, leaf, presented, SslPolicyErrors.RemoteCertificateChainErrors);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_of_authorities_that_was_replaced_is_read_again()
+    {
+        var time = new ManualTime(DateTimeOffset.UtcNow);
+        await File.WriteAllTextAsync(_file, _stranger.ExportCertificatePem());
+        using var client = Client(options => options.CertificateAuthority = _file, time);
+        Assert.False(await ConnectsAsync(client));
+
+        await File.WriteAllTextAsync(_file, _authority.ExportCertificatePem());
+        time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.True(await ConnectsAsync(client));
+    }
+
     [Fact]
     public void Mistakes_in_the_options_are_all_reported()
     {
@@ -77,11 +115,8 @@ public sealed class ServerCertificatesTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain(errors.Messages, message => message.Contains("secret", StringComparison.Ordinal));
     }
 
-    private async Task<bool> ConnectsAsync(Action<ElasticsearchOptions> configure)
+    private static async Task<bool> ConnectsAsync(ElasticsearchClient client)
     {
-        var options = new ElasticsearchOptions { Urls = _server.Url.ToString() };
-        configure(options);
-        using var client = new ElasticsearchClient(options, () => throw new InvalidOperationException(), TimeProvider.System);
         try
         {
             using var response = await client.SendAsync(HttpMethod.Get, "/", (JsonNode?)null, default);
@@ -92,6 +127,19 @@ public sealed class ServerCertificatesTests : IAsyncLifetime, IDisposable
             Assert.Contains("no secure connection", e.Message, StringComparison.Ordinal);
             return false;
         }
+    }
+
+    private async Task<bool> ConnectsAsync(Action<ElasticsearchOptions> configure)
+    {
+        using var client = Client(configure, TimeProvider.System);
+        return await ConnectsAsync(client);
+    }
+
+    private ElasticsearchClient Client(Action<ElasticsearchOptions> configure, TimeProvider time)
+    {
+        var options = new ElasticsearchOptions { Urls = _server.Url.ToString() };
+        configure(options);
+        return new ElasticsearchClient(options, () => throw new InvalidOperationException(), time);
     }
 
     private static X509Certificate2 CreateAuthority(string name)

@@ -72,6 +72,73 @@ public sealed class DeadLetterFileTests : IDisposable
         Assert.Equal(large.Length, new FileInfo(FilePath).Length);
     }
 
+    [Fact]
+    public async Task Not_even_one_large_letter_goes_beyond_the_limit()
+    {
+        using var stop = new CancellationTokenSource();
+        using var file = Open();
+        var waiting = file.AppendAsync(Encoding.UTF8.GetBytes($"a\n{new string('d', 1 << 20)}\n"), stop.Token);
+        await Until.TrueAsync(() => _problems.Current.Any(problem => problem.Code == "dead-letters-full"));
+        Assert.Equal(0, new FileInfo(FilePath).Length);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task A_letter_larger_than_a_batch_is_offered_whole_and_only_what_is_taken_goes()
+    {
+        using var file = Open();
+        var large = Encoding.UTF8.GetBytes($"a1\n{new string('d', 200_000)}\n");
+        await file.AppendAsync(Item(0), default);
+        await file.AppendAsync(large, default);
+        await file.AppendAsync(Item(2), default);
+
+        List<string> offered = [];
+        await file.OfferAsync((items, _) => Keep(items, text => text.Length > 100, offered), 1_000, default);
+
+        Assert.Equal(3, offered.Count);
+        Assert.Equal(large, await File.ReadAllBytesAsync(FilePath));
+        Assert.Single(Directory.GetFiles(_directory));
+    }
+
+    [Fact]
+    public async Task What_is_behind_a_batch_that_can_not_be_offered_stays()
+    {
+        using var file = Open();
+        for (var i = 0; i < 10; i++)
+            await file.AppendAsync(Item(i), default);
+
+        var batches = 0;
+        await file.OfferAsync((_, _) => Task.FromResult<byte[]?>(batches++ == 0 ? [] : null), 20, default);
+
+        Assert.Equal("a3\nd3\n", (await File.ReadAllTextAsync(FilePath))[..6]);
+        Assert.EndsWith("a9\nd9\n", await File.ReadAllTextAsync(FilePath), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_large_file_is_checked_after_a_start_without_reading_it_into_memory()
+    {
+        const int Items = 200_000;
+        await using (var writer = new StreamWriter(FilePath))
+        {
+            for (var i = 0; i < Items; i++)
+                await writer.WriteAsync($"a\n{i:d70}\n");
+            await writer.WriteAsync("unfinished");
+        }
+
+        var size = new FileInfo(FilePath).Length;
+        using var file = Open(maxBytes: size);
+
+        // The check comes before the first wait, on this thread.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var append = file.AppendAsync("a\nb\n"u8.ToArray(), default);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, size / 2);
+        await append;
+
+        Assert.Equal(size - "unfinished".Length + 4, new FileInfo(FilePath).Length);
+    }
+
     private static byte[] Item(int number) => Encoding.UTF8.GetBytes($"a{number}\nd{number}\n");
 
     private static Task<byte[]?> Keep(ReadOnlyMemory<byte> items, Func<string, bool> isKept, List<string> offered)
@@ -82,8 +149,8 @@ public sealed class DeadLetterFileTests : IDisposable
         return Task.FromResult<byte[]?>(Encoding.UTF8.GetBytes(string.Concat(pairs.Where(isKept))));
     }
 
-    private DeadLetterFile Open() => new(
-        new IndexingOptions { DeadLetterPath = _directory, DeadLetterMaxBytes = 1 << 20, SlowRetryDelay = TimeSpan.FromMilliseconds(10) },
+    private DeadLetterFile Open(long maxBytes = 1 << 20) => new(
+        new IndexingOptions { DeadLetterPath = _directory, DeadLetterMaxBytes = maxBytes, SlowRetryDelay = TimeSpan.FromMilliseconds(10) },
         _problems,
         TimeProvider.System);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuraLogs.Queue;
+using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
 using Microsoft.AspNetCore.Http;
 
@@ -205,6 +206,54 @@ public sealed class IndexingChaosTests : IAsyncLifetime, IDisposable
 
         await Until.TrueAsync(() => _server.DeadLetters.Count() == 1);
         await Until.TrueAsync(() => new FileInfo(Path.Combine(run.DeadLetterPath, "dead-letters.ndjson")).Length == 0);
+    }
+
+    [Fact]
+    public async Task A_letter_on_disk_that_is_too_large_for_the_way_to_the_cluster_does_not_hold_up_the_others()
+    {
+        const int Limit = 20_000;
+        var isBroken = true;
+        _server.Intercept = async context =>
+        {
+            if (context.Request.ContentLength <= Limit)
+                return false;
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            context.Response.StatusCode = 413;
+            return true;
+        };
+        _server.Refuse = (index, document) =>
+            !IsLog(index) ? Volatile.Read(ref isBroken) ? (403, "cluster_block_exception", "blocked") : null : (400, "mapper_parsing_exception", "no");
+        await using var run = await new IndexingRun(
+            _directory, _server.Url.ToString(), options => options.DeadLetterRetryInterval = TimeSpan.FromMilliseconds(50)).StartAsync();
+        var huge = TestEvents.Entry("huge", 0, 1, record: _ => new Dictionary<string, object?> { ["n"] = -1, ["msg"] = new string('x', 50_000) });
+        await run.Queue.WaitForCommitAsync(await run.Queue.AppendAsync(huge, default), default);
+        await run.DrainedAsync();
+        await run.AppendAsync(200);
+        await run.DrainedAsync();
+        run.AssertLedger(indexed: 0, deadLettered: 201);
+
+        Volatile.Write(ref isBroken, false);
+
+        await Until.TrueAsync(() => _server.DeadLetters.Count() == 200);
+        await Until.TrueAsync(() => new FileInfo(Path.Combine(run.DeadLetterPath, "dead-letters.ndjson")).Length is > 50_000 and < 52_000);
+    }
+
+    [Fact]
+    public async Task A_refused_chunk_that_comes_again_on_another_day_leaves_no_second_letter()
+    {
+        var time = new ManualTime(DateTimeOffset.UtcNow);
+        _server.Refuse = (index, document) => IsLog(index) && document.GetProperty("n").GetInt32() == 7 ? (400, "mapper_parsing_exception", "no") : null;
+        await using var run = await new IndexingRun(_directory, _server.Url.ToString(), options => options.Linger = TimeSpan.Zero, time: time).StartAsync();
+        await run.AppendAsync(100);
+        await run.DrainedAsync();
+
+        time.Advance(TimeSpan.FromDays(1));
+        await run.AppendAsync(100);
+        await run.DrainedAsync();
+
+        run.AssertLedger(indexed: 99, duplicates: 99, deadLettered: 2);
+        var letter = Assert.Single(_server.DeadLetters);
+        Assert.Equal(letter.Value.GetProperty("index").GetString()![^10..], letter.Key.Index[^10..]);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal static class PolicyBody
             new JsonObject
             {
                 ["hot"] = Phase("0ms", []),
-                ["delete"] = Phase(Age(options.DeadLetterRetentionDays, features), new JsonObject { ["delete"] = new JsonObject() }),
+                ["delete"] = Phase(Age(options.DeadLetterIndexDays, features), new JsonObject { ["delete"] = new JsonObject() }),
             },
             features);
 

@@ -65,7 +65,7 @@ internal sealed class LifecycleObserver(ClusterApi cluster, LifecycleOptions opt
     private IndexStatus Read(string name, JsonObject explain, ClusterFeatures features)
     {
         var deadLetters = name.StartsWith(names.DeadLetterPrefix + "-", StringComparison.Ordinal);
-        var days = PolicyBody.AgeInDays(deadLetters ? options.DeadLetterRetentionDays : options.RetentionDays, features);
+        var days = PolicyBody.AgeInDays(deadLetters ? options.DeadLetterIndexDays : options.RetentionDays, features);
         var info = explain["step_info"];
         var reason = (string?)info?["reason"] ?? (string?)info?["message"];
         return new IndexStatus(
