@@ -3,6 +3,7 @@ using AuraLogs.LocalElasticsearch.Cluster;
 using AuraLogs.LocalElasticsearch.Indices;
 using AuraLogs.LocalElasticsearch.Rest;
 using AuraLogs.LocalElasticsearch.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace AuraLogs.LocalElasticsearch.Documents;
 
@@ -58,9 +59,9 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
         }
 
         bool mappingChanged = false;
-        index.Shard.Begin();
         try
         {
+            index.Shard.Begin();
             foreach (int i in share)
             {
                 try
@@ -78,6 +79,12 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
             if (mappingChanged)
                 index.Save();
             index.Shard.Commit();
+        }
+        catch (SqliteException e) when (Sqlite.IsDiskFull(e))
+        {
+            index.Rollback();
+            foreach (int i in share)
+                results[i] = WriteResult.Refused(index.Name, operations[i].Id, IndexBlocks.DiskFull(version, index.Name));
         }
         catch
         {

@@ -23,6 +23,17 @@ internal static class IndexBlocks
     public static ElasticsearchException ClusterReadOnly() =>
         new(403, "cluster_block_exception", "blocked by: [FORBIDDEN/6/cluster read-only (api)];");
 
+    /// <summary>What the real one answers when a disk is nearly full, here when it is; nothing is set, so room is enough to go on.</summary>
+    public static ElasticsearchException DiskFull(ElasticsearchVersion version, string? index)
+    {
+        string where = index is null ? "" : $"index [{index}] ";
+        return version.HasTypes
+            ? new ElasticsearchException(403, "cluster_block_exception", $"{where}blocked by: [FORBIDDEN/12/index read-only / allow delete (api)];")
+            : new ElasticsearchException(
+                429, "cluster_block_exception",
+                $"{where}blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block];");
+    }
+
     private static void Check(LocalIndex index, string block, string description)
     {
         if (index.Settings.Flag("index.blocks." + block))

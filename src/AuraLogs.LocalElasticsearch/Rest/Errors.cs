@@ -13,6 +13,9 @@ internal static class Errors
     public static ElasticsearchException Parsing(string reason) =>
         new(400, "parsing_exception", reason) { Details = new JsonObject { ["line"] = 1, ["col"] = 1 } };
 
+    /// <summary>What the real one can and this one can't: refused by name, never passed over.</summary>
+    public static ElasticsearchException NotSupported(string what) => IllegalArgument($"[{what}] is not supported by the local Elasticsearch");
+
     public static ElasticsearchException UnknownQuery(string name) => Parsing($"unknown query [{name}]");
 
     /// <summary>Several mistakes in one request: <c>Validation Failed: 1: ...;2: ...;</c>.</summary>

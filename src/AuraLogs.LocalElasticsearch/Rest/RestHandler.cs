@@ -1,7 +1,10 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using AuraLogs.LocalElasticsearch.Indices;
+using AuraLogs.LocalElasticsearch.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
@@ -59,6 +62,11 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
         catch (ElasticsearchException e)
         {
             return Render(context.Request, request, new RestResponse { Status = e.Status, Json = e.ToBody(), Allow = e.Allow });
+        }
+        catch (SqliteException e) when (Sqlite.IsDiskFull(e))
+        {
+            ElasticsearchException full = IndexBlocks.DiskFull(version, null);
+            return Render(context.Request, request, new RestResponse { Status = full.Status, Json = full.ToBody() });
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

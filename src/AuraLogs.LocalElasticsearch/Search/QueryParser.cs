@@ -54,12 +54,13 @@ internal sealed class QueryParser(ElasticsearchVersion version)
                 return Bool(body, depth, boost);
             case "constant_score":
                 return new ConstantScoreQuery(Parse(body["filter"], depth + 1)) { Boost = boost };
-            case "nested" or "function_score" or "script_score":
-                return body["query"] is { } inner ? Parse(inner, depth + 1) : new MatchAllQuery();
+            case "nested" or "function_score" or "script_score" or "boosting" or "script" or "more_like_this" or "percolate" or "geo_distance"
+                or "geo_bounding_box" or "geo_shape" or "has_child" or "has_parent" or "parent_id" or "rank_feature" or "distance_feature"
+                or "intervals" or "knn" or "combined_fields" or "terms_set" or "pinned" or "span_term" or "span_near" or "span_or":
+                throw Errors.NotSupported(name);
             case "dis_max":
+                CheckMembers(name, body, "queries tie_breaker boost _name");
                 return new BoolQuery { Should = List(body["queries"], depth) };
-            case "boosting":
-                return Parse(body["positive"], depth + 1);
             case "ids":
                 return new IdsQuery(Json.Strings(body["values"])) { Boost = boost };
             case "exists":
@@ -127,6 +128,7 @@ internal sealed class QueryParser(ElasticsearchVersion version)
         double boost = Number(parameters["boost"], 1);
         if (name == "range")
             return Range(field, parameters, boost);
+        CheckMembers(name, parameters, MembersOf(name));
         string text = Json.Scalar(parameters["value"] ?? parameters["query"] ?? parameters[name]) ?? throw Errors.IllegalArgument($"[{name}] value cannot be null");
         bool ignoresCase = Json.Flag(parameters["case_insensitive"]) ?? false;
         return name switch
@@ -153,6 +155,28 @@ internal sealed class QueryParser(ElasticsearchVersion version)
         };
     }
 
+    /// <summary>What a query on one field understands, with what only says how the real one is to go about it.</summary>
+    private static string MembersOf(string name) => "value query boost _name rewrite max_expansions auto_generate_synonyms_phrase_query " + name switch
+    {
+        "term" => "case_insensitive",
+        "match" or "match_bool_prefix" => "operator minimum_should_match lenient fuzzy_transpositions prefix_length cutoff_frequency",
+        "match_phrase" or "match_phrase_prefix" => "slop",
+        "fuzzy" => "fuzziness transpositions prefix_length",
+        _ => name + " case_insensitive flags flags_value max_determinized_states",
+    };
+
+    /// <summary>A member that would change the answer and is not understood is refused by its name.</summary>
+    private static void CheckMembers(string query, JsonObject body, string known)
+    {
+        string[] names = known.Split(' ');
+        foreach ((string member, JsonNode? value) in body)
+        {
+            bool isDefault = (member, Json.Scalar(value)) is ("analyzer", "standard") or ("zero_terms_query", "none" or "NONE") or (_, null);
+            if (!names.Contains(member) && !isDefault)
+                throw Errors.NotSupported($"{query}.{member}");
+        }
+    }
+
     private static RangeQuery Range(string field, JsonObject parameters, double boost)
     {
         foreach ((string member, _) in parameters)
@@ -170,30 +194,49 @@ internal sealed class QueryParser(ElasticsearchVersion version)
         };
     }
 
-    private static QueryStringQuery QueryString(JsonObject body, double boost) => new QueryStringQuery(Text(body, "query", "query_string"))
+    private static QueryStringQuery QueryString(JsonObject body, double boost)
     {
-        Boost = boost,
-        Fields = Fields(body),
-        DefaultIsAnd = Json.Scalar(body["default_operator"])?.ToLowerInvariant() == "and",
-        IsLenient = Json.Flag(body["lenient"]),
-        TimeZone = Json.Scalar(body["time_zone"]),
-    };
+        CheckMembers(
+            "query_string", body,
+            "query fields default_field default_operator lenient time_zone boost _name analyze_wildcard allow_leading_wildcard rewrite escape"
+            + " enable_position_increments max_determinized_states auto_generate_synonyms_phrase_query tie_breaker");
+        return new QueryStringQuery(Text(body, "query", "query_string"))
+        {
+            Boost = boost,
+            Fields = Fields(body),
+            DefaultIsAnd = Json.Scalar(body["default_operator"])?.ToLowerInvariant() == "and",
+            IsLenient = Json.Flag(body["lenient"]),
+            TimeZone = Json.Scalar(body["time_zone"]),
+        };
+    }
 
-    private static SimpleQueryStringQuery SimpleQueryString(JsonObject body) => new(Text(body, "query", "simple_query_string"))
+    private static SimpleQueryStringQuery SimpleQueryString(JsonObject body)
     {
-        Fields = Fields(body),
-        DefaultIsAnd = Json.Scalar(body["default_operator"])?.ToLowerInvariant() == "and",
-    };
+        CheckMembers(
+            "simple_query_string", body,
+            "query fields default_operator lenient boost _name analyze_wildcard auto_generate_synonyms_phrase_query");
+        return new SimpleQueryStringQuery(Text(body, "query", "simple_query_string"))
+        {
+            Fields = Fields(body),
+            DefaultIsAnd = Json.Scalar(body["default_operator"])?.ToLowerInvariant() == "and",
+        };
+    }
 
-    private static MultiMatchQuery MultiMatch(JsonObject body, double boost) => new(Text(body, "query", "multi_match"))
+    private static MultiMatchQuery MultiMatch(JsonObject body, double boost)
     {
-        Boost = boost,
-        Fields = Fields(body),
-        Type = Json.Scalar(body["type"]) ?? "best_fields",
-        NeedsAll = Json.Scalar(body["operator"])?.ToLowerInvariant() == "and",
-        MinimumShouldMatch = Json.Scalar(body["minimum_should_match"]),
-        IsLenient = Json.Flag(body["lenient"]) ?? false,
-    };
+        CheckMembers(
+            "multi_match", body,
+            "query fields type operator minimum_should_match lenient boost _name tie_breaker max_expansions auto_generate_synonyms_phrase_query");
+        return new MultiMatchQuery(Text(body, "query", "multi_match"))
+        {
+            Boost = boost,
+            Fields = Fields(body),
+            Type = Json.Scalar(body["type"]) ?? "best_fields",
+            NeedsAll = Json.Scalar(body["operator"])?.ToLowerInvariant() == "and",
+            MinimumShouldMatch = Json.Scalar(body["minimum_should_match"]),
+            IsLenient = Json.Flag(body["lenient"]) ?? false,
+        };
+    }
 
     /// <summary>Field names, whose boosts (<c>title^3</c>) don't change which documents match.</summary>
     private static List<string> Fields(JsonObject body)

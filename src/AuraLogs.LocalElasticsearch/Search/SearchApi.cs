@@ -11,7 +11,7 @@ namespace AuraLogs.LocalElasticsearch.Search;
 internal sealed class SearchApi(
     SearchService search, SearchContexts contexts, IndexExpressions expressions, DocumentWriter writer, ElasticsearchVersion version)
 {
-    private const string QueryParameters = "q df analyzer analyze_wildcard default_operator lenient preference routing min_score terminate_after ";
+    private const string QueryParameters = "q df analyzer analyze_wildcard default_operator lenient preference routing ";
 
     public void Register(Router router)
     {
@@ -20,7 +20,7 @@ internal sealed class SearchApi(
             "GET|POST", "/_msearch /{index}/_msearch",
             "max_concurrent_searches max_concurrent_shard_requests pre_filter_shard_size rest_total_hits_as_int search_type ccs_minimize_roundtrips "
             + IndexExpressions.Parameters, MultiSearch);
-        router.Add("GET|POST", "/_count /{index}/_count", QueryParameters + IndexExpressions.Parameters, Count);
+        router.Add("GET|POST", "/_count /{index}/_count", QueryParameters + "min_score terminate_after " + IndexExpressions.Parameters, Count);
         router.Add(
             "GET|POST", "/_validate/query /{index}/_validate/query",
             QueryParameters + "explain rewrite all_shards " + IndexExpressions.Parameters, Validate);
@@ -112,7 +112,15 @@ internal sealed class SearchApi(
     {
         Query query = QueryOf(request);
         List<LocalIndex> indices = Readable(expressions.Resolve(request));
-        SearchResult result = search.Run(new SearchRequest { Query = query, Size = 0 }, indices);
+        SearchResult result = search.Run(
+            new SearchRequest
+            {
+                Query = query,
+                Size = 0,
+                MinScore = SearchRequest.MinScoreOf(request["min_score"]),
+                TerminateAfter = request.Number("terminate_after") ?? 0,
+            },
+            indices);
         return new JsonObject { ["count"] = result.Total, ["_shards"] = search.Shards(result) };
     }
 

@@ -7,6 +7,8 @@ namespace AuraLogs.LocalElasticsearch.Search;
 /// <summary>One index during one search.</summary>
 internal sealed class SearchContext(LocalIndex index, ShardReader reader, DateTimeOffset now, int visibleBefore = int.MaxValue)
 {
+    private readonly Dictionary<byte[], TermSets?> _termSets = new(TermComparer.Instance);
+
     public LocalIndex Index { get; } = index;
 
     /// <summary>The index as it was when the search began; open until all is found, closed when the documents are read.</summary>
@@ -19,6 +21,14 @@ internal sealed class SearchContext(LocalIndex index, ShardReader reader, DateTi
 
     /// <summary>The documents from this number on came after the point in time that is searched.</summary>
     public int VisibleBefore { get; } = visibleBefore;
+
+    /// <summary>The terms between two with their documents, kept for the next who asks; null when they are too many for that.</summary>
+    public TermSets? TermSets(byte[] from, byte[] to)
+    {
+        if (!_termSets.TryGetValue(from, out TermSets? sets))
+            _termSets[from] = sets = Search.TermSets.Read(Shard, from, to);
+        return sets;
+    }
 
     /// <summary>All documents that can be found.</summary>
     public DocSet All()

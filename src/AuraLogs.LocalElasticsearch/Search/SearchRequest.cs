@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using AuraLogs.LocalElasticsearch.Rest;
 using AuraLogs.LocalElasticsearch.Search.Queries;
@@ -17,11 +18,16 @@ internal sealed class SearchRequest
     private static readonly HashSet<string> Members =
     [
         "query", "size", "from", "sort", "_source", "aggs", "aggregations", "track_total_hits", "highlight", "docvalue_fields", "stored_fields",
-        "fields", "search_after", "pit", "timeout", "version", "seq_no_primary_term", "explain", "track_scores", "min_score", "terminate_after",
-        "script_fields", "runtime_mappings", "indices_boost", "post_filter", "collapse", "profile", "stats", "slice", "ext",
+        "fields", "search_after", "pit", "timeout", "version", "seq_no_primary_term", "track_scores", "min_score", "terminate_after",
+        "post_filter", "stats",
     ];
 
-    private static readonly string[] Unsupported = ["suggest", "rescore", "knn", "rank", "retriever"];
+    /// <summary>Members that must be absent, or empty or false as clients send them when they don't mean it.</summary>
+    private static readonly string[] Unsupported =
+    [
+        "suggest", "rescore", "knn", "rank", "retriever", "runtime_mappings", "script_fields", "collapse", "slice", "indices_boost", "profile",
+        "explain", "ext",
+    ];
 
     public required Query Query { get; init; }
 
@@ -63,17 +69,27 @@ internal sealed class SearchRequest
 
     public string? PointInTime { get; init; }
 
+    /// <summary>Documents with less of a score are none.</summary>
+    public double? MinScore { get; init; }
+
+    /// <summary><c>terminate_after</c>: no more documents of an index than this; 0: all.</summary>
+    public int TerminateAfter { get; init; }
+
     public static SearchRequest Parse(RestRequest request, JsonObject? body, ElasticsearchVersion version)
     {
         body ??= [];
-        foreach ((string member, _) in body)
+        foreach ((string member, JsonNode? value) in body)
         {
-            if (Unsupported.Contains(member))
-                throw Errors.IllegalArgument($"[{member}] is not supported by the local Elasticsearch");
-            if (!Members.Contains(member))
+            if (Unsupported.Contains(member) && !IsEmpty(value))
+                throw Errors.NotSupported(member);
+            if (!Members.Contains(member) && !Unsupported.Contains(member))
                 throw Errors.Parsing($"unknown key for a START_OBJECT in [{member}].");
         }
 
+        if (request.Flag("explain"))
+            throw Errors.NotSupported("explain");
+        if (request["suggest_text"] is not null)
+            throw Errors.NotSupported("suggest_text");
         QueryParser parser = new(version);
         int size = request.Number("size") ?? Whole(body["size"], 10);
         int from = request.Number("from") ?? Whole(body["from"], 0);
@@ -103,8 +119,25 @@ internal sealed class SearchRequest
                 ?? (request["docvalue_fields"] is { } names ? new JsonArray([.. Json.Strings(names).Select(name => (JsonNode?)name)]) : null),
             Fields = body["fields"] as JsonArray,
             PointInTime = Json.Scalar(body["pit"]?["id"]),
+            MinScore = MinScoreOf(request["min_score"] ?? Json.Scalar(body["min_score"])),
+            TerminateAfter = request.Number("terminate_after") ?? Whole(body["terminate_after"], 0),
         };
     }
+
+    public static double? MinScoreOf(string? text)
+    {
+        if (text is null)
+            return null;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double score)
+            ? score
+            : throw Errors.IllegalArgument($"Failed to parse float parameter [min_score] with value [{text}]");
+    }
+
+    private static bool IsEmpty(JsonNode? value) => value switch
+    {
+        null or JsonObject { Count: 0 } or JsonArray { Count: 0 } => true,
+        _ => Json.Scalar(value) is "false",
+    };
 
     /// <summary>The query of the parameter <c>q</c> or of the body.</summary>
     public static Query QueryOf(RestRequest request, JsonObject body, QueryParser parser)

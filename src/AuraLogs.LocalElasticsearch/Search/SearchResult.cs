@@ -22,5 +22,8 @@ internal sealed class SearchResult
 
     public required bool HasScores { get; init; }
 
+    /// <summary>Whether <c>terminate_after</c> left documents out.</summary>
+    public required bool IsCutShort { get; init; }
+
     public required JsonObject Aggregations { get; init; }
 }

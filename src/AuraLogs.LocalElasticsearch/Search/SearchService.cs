@@ -50,12 +50,13 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
         SearchRequest request, IReadOnlyList<LocalIndex> indices, List<ShardReader> readers, Func<LocalIndex, int>? visibleBefore, int? window)
     {
         DateTimeOffset now = time.GetUtcNow();
-        bool byScore = request.Sort.Count == 0 || request.Sort.Exists(key => key.Field == "_score") || request.TracksScores;
+        bool byScore = request.Sort.Count == 0 || request.Sort.Exists(key => key.Field == "_score") || request.TracksScores || request.MinScore is not null;
         List<SortKey> sort = request.Sort.Count > 0 ? request.Sort : [new SortKey("_score", true)];
         List<Hit> hits = [];
         List<(SearchContext Context, DocSet Docs)> matches = [];
         List<(LocalIndex Index, ElasticsearchException Error)> failures = [];
         int total = 0;
+        bool isCutShort = false;
         Aggregations.AggregationTree aggregations = Aggregations.AggregationTree.Parse(request.Aggregations, version);
         List<LocalIndex> placed = [.. indices.Where(index => ClusterHealth.StatusOf(index) != "red")];
         if (placed.Count < indices.Count && (placed.Count == 0 || !request.AllowsPartial))
@@ -71,6 +72,7 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
                 ScoreBoard? scores = byScore ? new ScoreBoard() : null;
                 DocSet docs = request.Query.Match(context, scores);
                 docs.IntersectWith(context.All());
+                isCutShort |= Limit(docs, request, scores);
                 matches.Add((context, docs));
                 DocSet shown = docs;
                 if (request.PostFilter is { } filter)
@@ -99,8 +101,28 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
             Successful = placed.Count - failures.Count,
             Failures = failures,
             HasScores = byScore,
+            IsCutShort = isCutShort,
             Aggregations = aggregations.Compute(matches),
         };
+    }
+
+    /// <summary>Takes away what <c>min_score</c> and <c>terminate_after</c> leave out; tells whether the latter left something out.</summary>
+    private static bool Limit(DocSet docs, SearchRequest request, ScoreBoard? scores)
+    {
+        bool isCutShort = request.TerminateAfter > 0 && docs.Count > request.TerminateAfter;
+        if (!isCutShort && request.MinScore is null)
+            return false;
+        int kept = 0;
+        foreach (int doc in docs.Members())
+        {
+            bool isKept = (request.MinScore is not { } least || scores!.ScoreOf(doc) >= least) && (!isCutShort || kept < request.TerminateAfter);
+            if (isKept)
+                kept++;
+            else
+                docs.Remove(doc);
+        }
+
+        return isCutShort;
     }
 
     /// <summary>The answer for a page of the result.</summary>
@@ -134,13 +156,12 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
 
         hits["max_score"] = best is { } score ? score : result.Indices == 0 ? 0.0f : null;
         hits["hits"] = page;
-        return new JsonObject
-        {
-            ["took"] = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds,
-            ["timed_out"] = false,
-            ["_shards"] = Shards(result),
-            ["hits"] = hits,
-        };
+        JsonObject answer = new() { ["took"] = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds, ["timed_out"] = false };
+        if (request.TerminateAfter > 0)
+            answer["terminated_early"] = result.IsCutShort;
+        answer["_shards"] = Shards(result);
+        answer["hits"] = hits;
+        return answer;
     }
 
     public JsonObject Shards(SearchResult result)

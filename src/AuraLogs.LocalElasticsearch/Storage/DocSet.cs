@@ -56,6 +56,15 @@ internal sealed class DocSet
             _words[i] &= i < other._words.Length ? other._words[i] : 0;
     }
 
+    /// <summary>How many members both have.</summary>
+    public int CountIn(DocSet other)
+    {
+        int count = 0;
+        for (int i = Math.Min(_words.Length, other._words.Length) - 1; i >= 0; i--)
+            count += BitOperations.PopCount(_words[i] & other._words[i]);
+        return count;
+    }
+
     public void UnionWith(DocSet other)
     {
         if (other._words.Length > _words.Length)

@@ -79,7 +79,13 @@ internal sealed class Shard : IDisposable
     /// <summary>The size of its file on disk.</summary>
     public long SizeInBytes => new FileInfo(Path).Length;
 
-    public void Begin() => _transaction ??= _db.BeginTransaction();
+    public void Begin()
+    {
+        // A full disk may hold the flush back, but not until memory is full as well.
+        if (Buffer.Documents >= 4 * FlushDocuments)
+            Flush();
+        _transaction ??= _db.BeginTransaction();
+    }
 
     public void Commit()
     {
@@ -164,10 +170,18 @@ internal sealed class Shard : IDisposable
 
     public void Reindex(int number, ParsedDocument parsed) => Buffer.Add(number, parsed);
 
+    /// <summary>Flushes when it is time; on a full disk later, since the documents are safe and their index can be made again.</summary>
     public void FlushWhenFull()
     {
-        if (Buffer.Documents >= FlushDocuments || Buffer.Terms >= FlushTerms)
+        if (Buffer.Documents < FlushDocuments && Buffer.Terms < FlushTerms)
+            return;
+        try
+        {
             Flush();
+        }
+        catch (SqliteException e) when (Sqlite.IsDiskFull(e))
+        {
+        }
     }
 
     /// <summary>Makes a segment of the buffer.</summary>

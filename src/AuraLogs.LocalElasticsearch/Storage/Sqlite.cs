@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace AuraLogs.LocalElasticsearch.Storage;
 
@@ -40,6 +41,10 @@ internal static class Sqlite
         connection.Execute("PRAGMA cache_size = -4000");
         return connection;
     }
+
+    /// <summary>Whether there is no more room on the disk, for the file or for what WAL mode shares between connections.</summary>
+    public static bool IsDiskFull(SqliteException e) =>
+        e.SqliteErrorCode == raw.SQLITE_FULL || e.SqliteExtendedErrorCode == raw.SQLITE_IOERR_SHMSIZE;
 
     public static void Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<object?> values)
     {

@@ -5,15 +5,6 @@ namespace AuraLogs.LocalElasticsearch.Tests.Clients;
 /// <summary>Somebody else's program. <c>.ci/install-tools</c> brings what the tests need.</summary>
 internal static class ClientProcess
 {
-    /// <summary>Where npm's packages are: <c>AURALOGS_TOOLS</c>, or the user's cache.</summary>
-    public static string Tools { get; } =
-        Environment.GetEnvironmentVariable("AURALOGS_TOOLS")
-        ?? Path.Combine(
-            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-            "auralogs-tools");
-
-    public static string NodePackage(string name) => Path.Combine(Tools, "node_modules", name);
-
     public static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "Clients", name);
 
     public static Process Start(string program, params string[] arguments)

@@ -2,43 +2,46 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using AuraLogs.EndToEnd.Harness;
 
 namespace AuraLogs.LocalElasticsearch.Tests.Clients;
 
 /// <summary>Programs that were written for the real one.</summary>
 public class RealClientTests
 {
-    [Fact]
+    private const string Python = "/usr/bin/python3";
+
+    [FactWith("node", "node_modules/@elastic/elasticsearch")]
     public async Task The_official_client_for_node_8_with_its_product_check()
     {
         await using LocalServer server = await LocalServer.StartAsync();
         Assert.Contains(
             "fine",
-            await ClientProcess.RunAsync("node", ClientProcess.Script("client.js"), server.Address.ToString(), ClientProcess.NodePackage("@elastic/elasticsearch")),
+            await ClientProcess.RunAsync("node", ClientProcess.Script("client.js"), server.Address.ToString(), Tools.NodePackage("@elastic/elasticsearch")),
             StringComparison.Ordinal);
     }
 
-    [Theory]
+    [TheoryWith(Python, "/usr/lib/python3/dist-packages/elasticsearch/__init__.py")]
     [InlineData("8.19.0")]
     [InlineData("7.17.0")]
     public async Task Debians_python_client(string version)
     {
         await using LocalServer server = await LocalServer.StartAsync(options => options.Version = version);
-        Assert.Contains("fine", await ClientProcess.RunAsync("/usr/bin/python3", ClientProcess.Script("client.py"), server.Address.ToString()), StringComparison.Ordinal);
+        Assert.Contains("fine", await ClientProcess.RunAsync(Python, ClientProcess.Script("client.py"), server.Address.ToString()), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FactWith(Python, "/usr/lib/python3/dist-packages/curator/__init__.py")]
     public async Task Curator_deletes_what_its_filter_says()
     {
         await using LocalServer server = await LocalServer.StartAsync(options => options.Version = "7.17.0");
         await server.OkAsync("PUT", "/old-1");
         await server.OkAsync("PUT", "/new-1");
-        await ClientProcess.RunAsync("/usr/bin/python3", ClientProcess.Script("client-curator.py"), server.Address.ToString());
+        await ClientProcess.RunAsync(Python, ClientProcess.Script("client-curator.py"), server.Address.ToString());
         Assert.Equal(404, (await server.SendAsync("HEAD", "/old-1")).Status);
         Assert.Equal(200, (await server.SendAsync("HEAD", "/new-1")).Status);
     }
 
-    [Fact]
+    [FactWith("/usr/sbin/rsyslogd", "/usr/share/doc/rsyslog-elasticsearch/copyright")]
     public async Task Rsyslog_indexes_what_a_file_says()
     {
         await using LocalServer server = await LocalServer.StartAsync();
@@ -73,7 +76,7 @@ public class RealClientTests
         }
     }
 
-    [Fact]
+    [FactWith("/usr/bin/prometheus-elasticsearch-exporter")]
     public async Task Prometheus_exporter_scrapes_it()
     {
         await using LocalServer server = await LocalServer.StartAsync();
@@ -94,7 +97,7 @@ public class RealClientTests
         }
     }
 
-    [Fact]
+    [FactWith("node", "node_modules/azurite")]
     public async Task An_azure_repository_is_verified_filled_restored_and_emptied_against_azurite()
     {
         string directory = Path.Combine(Path.GetTempPath(), "auralogs-azurite-" + Guid.NewGuid().ToString("N"));
@@ -103,7 +106,7 @@ public class RealClientTests
         // Azurite's account and key are published with it.
         const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
         using Process azurite = ClientProcess.Start(
-            "node", Path.Combine(ClientProcess.NodePackage("azurite"), "dist/src/blob/main.js"), "--blobPort", port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            "node", Path.Combine(Tools.NodePackage("azurite"), "dist/src/blob/main.js"), "--blobPort", port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             "--location", directory, "--silent", "--skipApiVersionCheck");
         try
         {

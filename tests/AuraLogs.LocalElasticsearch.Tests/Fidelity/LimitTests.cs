@@ -47,7 +47,7 @@ public class LimitTests
         await RefusedAsync(server, """{"query":{"nosuch":{}}}""", "parsing_exception");
         await RefusedAsync(server, """{"query":{"regexp":{"message.keyword":"(a+)+\\1"}}}""", "illegal_argument_exception");
         await RefusedAsync(server, """{"aggs":{"x":{"nosuch":{"field":"a"}}}}""", "parsing_exception");
-        await RefusedAsync(server, """{"knn":{}}""", "illegal_argument_exception");
+        await RefusedAsync(server, """{"knn":{"field":"v"}}""", "illegal_argument_exception");
         await RefusedAsync(server, new string('[', 5000), "json_parse_exception", "json_e_o_f_exception");
 
         // A pattern that would take for ever by backtracking.

@@ -11,6 +11,7 @@ internal static class AggregationParser
     {
         if (body["script"] is not null)
             throw Errors.IllegalArgument("scripts are not supported by the local Elasticsearch");
+        CheckMembers(type, body);
         string? field = Json.Scalar(body["field"]);
         switch (type)
         {
@@ -40,6 +41,27 @@ internal static class AggregationParser
                     Details = new JsonObject { ["line"] = 1, ["col"] = 1 },
                 };
         }
+    }
+
+    /// <summary>A member that would change the answer and is not understood is refused by its name.</summary>
+    private static void CheckMembers(string type, JsonObject body)
+    {
+        string? known = type switch
+        {
+            "min" or "max" or "avg" or "sum" or "stats" or "value_count" or "missing" => "field",
+            "cardinality" => "field precision_threshold",
+            "percentiles" => "field percents tdigest",
+            "terms" => "field size min_doc_count missing order include exclude shard_size shard_min_doc_count show_term_doc_count_error"
+                + " collect_mode execution_hint",
+            "date_histogram" => "field interval fixed_interval calendar_interval time_zone min_doc_count offset format keyed extended_bounds",
+            "histogram" => "field interval min_doc_count offset",
+            "range" or "date_range" => "field ranges keyed format time_zone",
+            "filters" => "filters other_bucket other_bucket_key",
+            _ => null,
+        };
+        foreach ((string member, JsonNode? value) in body)
+            if (known?.Split(' ').Contains(member) == false && value is not null)
+                throw Errors.NotSupported($"{type}.{member}");
     }
 
     public static double Number(JsonNode? node, double otherwise) =>

@@ -26,7 +26,7 @@ internal sealed class DateHistogramAggregation : Aggregation
 
     public override JsonObject Compute(IReadOnlyList<Match> matches)
     {
-        NumberBuckets buckets = new(matches);
+        NumberBuckets buckets = new(matches, keepsDocs: !Inner.IsEmpty);
         DateFormat format = DateFormat.Parse(Json.Scalar(_body["format"]) ?? DateFormat.Default);
         for (int i = 0; i < matches.Count; i++)
         {

@@ -21,7 +21,7 @@ internal sealed class HistogramAggregation : Aggregation
 
     public override JsonObject Compute(IReadOnlyList<Match> matches)
     {
-        NumberBuckets buckets = new(matches);
+        NumberBuckets buckets = new(matches, keepsDocs: !Inner.IsEmpty);
         for (int i = 0; i < matches.Count; i++)
         {
             int match = i;

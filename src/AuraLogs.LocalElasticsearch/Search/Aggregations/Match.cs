@@ -23,7 +23,16 @@ internal readonly record struct Match(SearchContext Context, DocSet Docs)
         DocSet docs = Docs;
         byte[] from = key is null ? Term.Of(field, Term.Value) : Term.Of(field, Term.Keyed, key + "\0");
         int skip = key is null ? 0 : key.Length + 1;
-        Context.Shard.VisitTerms(from, Term.After(from), (term, block) =>
+        byte[] to = Term.After(from);
+        if (Context.TermSets(from, to) is { } few)
+        {
+            foreach ((byte[] term, DocSet having) in few.All)
+                if (having.CountIn(docs) is > 0 and int count)
+                    visit(Term.ValueOf(term)[skip..], count);
+            return;
+        }
+
+        Context.Shard.VisitTerms(from, to, (term, block) =>
         {
             if (block.CountIn(docs) is > 0 and int count)
                 visit(Term.ValueOf(term)[skip..], count);
