@@ -102,7 +102,7 @@ internal sealed partial class LogQueue
             Persist(always: true);
             while (_segments.FirstBelow(_persisted.Position) is { } done)
             {
-                _disk.Delete(done.Name);
+                GiveBack(done);
                 _segments.RemoveFirst();
             }
         });
@@ -211,6 +211,13 @@ internal sealed partial class LogQueue
         state = state with { Number = state.Number + 1 };
         _stateFile.Write(state);
         _persisted = state;
+    }
+
+    /// <summary>Keeps the file for a segment to come, unless the queue may need the room that it takes.</summary>
+    private void GiveBack(Segment done)
+    {
+        if (_segments.Bytes + _spares.Bytes > _layout.SegmentBudget / 2 || !_spares.TryKeep(done))
+            _disk.Delete(done.Name);
     }
 
     /// <summary>Does what can be left for the next round when the disk fails.</summary>

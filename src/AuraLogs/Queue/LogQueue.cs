@@ -19,6 +19,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private readonly QueueMetrics _metrics;
     private readonly ILogger _logger;
     private readonly SegmentSet _segments;
+    private readonly SpareSegments _spares;
     private readonly LogWriter _writer;
     private readonly LogReader _reader;
     private readonly CommitWaiters _waiters;
@@ -53,13 +54,15 @@ internal sealed partial class LogQueue : IAsyncDisposable
         _outstanding = new Outstanding(
             position, new OutcomeSums(state.Indexed, state.Duplicates, state.DeadLettered, state.Quarantined));
         _reader = new LogReader(disk, _segments, layout, QueueId, position);
-        _writer = new LogWriter(disk, _segments, layout, QueueId, _committed, SnapshotState);
+        _spares = new SpareSegments(disk);
+        _writer = new LogWriter(disk, _segments, _spares, layout, QueueId, _committed, SnapshotState);
         _committed = _writer.Committed;
         _waiters = new CommitWaiters(_committed.Address);
         if (_quarantine.HasDamage)
             RaiseDamaged();
         TryWrite(() =>
         {
+            _spares.Clear();
             if (!formatIsIntact)
                 FormatFile.Write(disk, QueueId);
             Persist(always: true);
@@ -77,7 +80,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     public int MaxEventBytes => _layout.MaxEventBytes;
 
     /// <summary>What everything in the directory takes, in bytes; never more than <see cref="MaxBytes"/>.</summary>
-    public long UsedBytes => _segments.Bytes + _quarantine.Bytes + _foreignBytes + QueueLayout.FixedBytes;
+    public long UsedBytes => _segments.Bytes + _spares.Bytes + _quarantine.Bytes + _foreignBytes + QueueLayout.FixedBytes;
 
     /// <summary>What everything in the directory may take, in bytes.</summary>
     public long MaxBytes => _layout.MaxBytes + _foreignBytes;

@@ -74,6 +74,37 @@ public sealed class LogQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Finished_segments_are_written_over_and_what_they_held_does_not_come_back()
+    {
+        // Pages of 4 MiB are segments of their own here, and each of the rounds fills one or two.
+        var layout = QueueLayout.For(new QueueOptions { MaxBytes = 128 << 20 });
+        const int rounds = 12;
+        await using (var queue = _directory.Open(layout))
+        {
+            for (var round = 0; round < rounds; round++)
+            {
+                await queue.AppendAsync(round * 12, 12, queue.PartBytes, events: 10);
+                await queue.ReadAndCompleteAsync(round * 12, 12, queue.PartBytes, events: 10);
+                await Until.TrueAsync(() => queue.SegmentCount <= 2);
+            }
+
+            Assert.InRange(Directory.GetFiles(Path.Combine(_directory.Path, SpareSegments.Directory)).Length, 1, 2);
+            Assert.InRange(queue.UsedBytes, 3 << 22, 5 << 22);
+            await queue.AppendAsync(rounds * 12, 1, events: 10);
+        }
+
+        // The last segment's file is full of older entries behind the one that waits.
+        await using (var queue = _directory.Open(layout))
+        {
+            await queue.ReadAndCompleteAsync(rounds * 12, 1, events: 10);
+            Assert.Null(queue.TryRead());
+            Assert.Equal(new Ledger((rounds * 120) + 10, (rounds * 120) + 10, 0, 0, 0, 0), queue.Ledger);
+            Assert.Empty(Directory.GetFiles(Path.Combine(_directory.Path, SpareSegments.Directory)));
+            Assert.False(Directory.Exists(Path.Combine(_directory.Path, Quarantine.Directory)));
+        }
+    }
+
+    [Fact]
     public async Task The_position_is_the_lowest_entry_that_is_not_completed()
     {
         await using (var queue = _directory.Open())

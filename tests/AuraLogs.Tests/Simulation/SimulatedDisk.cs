@@ -87,13 +87,18 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
         return new SimulatedHandle(this, file);
     }
 
-    public void Move(string name, string newName) => Operate(
-        () =>
-        {
-            _files[newName] = _files[name];
-            _files.Remove(name);
-        },
-        isWrite: true);
+    public void Move(string name, string newName)
+    {
+        ThrowIfDead();
+        var file = _files.TryGetValue(name, out var found) ? found : throw new FileNotFoundException(name);
+        Operate(
+            () =>
+            {
+                _files.Remove(name);
+                _files[newName] = file;
+            },
+            isWrite: true);
+    }
 
     public void Delete(string name) => Operate(() => _files.Remove(name), isWrite: true);
 

@@ -11,11 +11,12 @@ namespace AuraLogs.Queue.Format;
 ///  0  u32  magic "ALS" and format version 1
 ///  4  u32  CRC-32C of bytes 8 to 24
 ///  8  u64  first address
-/// 16  u32  page size in bytes, 20 reserved 0
+/// 16  u32  page size in bytes
+/// 20  u8   1 when the file was a segment before and is being written over, and three bytes 0
 /// 24       the state of the queue when the segment was begun (<see cref="QueueState"/>)
 /// </code>
 /// </summary>
-internal sealed record SegmentHeader(long Start, int PageSize, QueueState State)
+internal sealed record SegmentHeader(long Start, int PageSize, QueueState State, bool WasUsedBefore = false)
 {
     public const int Size = 4096;
     private const uint Magic = 0x0153_4C41;
@@ -31,6 +32,7 @@ internal sealed record SegmentHeader(long Start, int PageSize, QueueState State)
         BinaryPrimitives.WriteUInt32LittleEndian(destination, Magic);
         BinaryPrimitives.WriteInt64LittleEndian(destination[8..], Start);
         BinaryPrimitives.WriteInt32LittleEndian(destination[16..], PageSize);
+        destination[20] = WasUsedBefore ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteUInt32LittleEndian(destination[4..], Crc32C.Compute(destination[8..StateOffset]));
         State.Write(destination[StateOffset..]);
     }
@@ -44,7 +46,7 @@ internal sealed record SegmentHeader(long Start, int PageSize, QueueState State)
             || QueueState.TryRead(source[StateOffset..]) is not { } state)
             return null;
         return new SegmentHeader(
-            BinaryPrimitives.ReadInt64LittleEndian(source[8..]), BinaryPrimitives.ReadInt32LittleEndian(source[16..]), state);
+            BinaryPrimitives.ReadInt64LittleEndian(source[8..]), BinaryPrimitives.ReadInt32LittleEndian(source[16..]), state, source[20] == 1);
     }
 
     /// <summary>Null when it is damaged, or can't be read.</summary>

@@ -16,6 +16,7 @@ internal sealed class LogWriter : IDisposable
     private readonly Lock _lock = new();
     private readonly IQueueDisk _disk;
     private readonly SegmentSet _segments;
+    private readonly SpareSegments _spares;
     private readonly QueueLayout _layout;
     private readonly Func<QueueState> _state;
     private readonly ulong _queueId;
@@ -26,9 +27,10 @@ internal sealed class LogWriter : IDisposable
     private CommitPoint _committed;
     private bool _full;
 
-    public LogWriter(IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, CommitPoint committed, Func<QueueState> state)
+    public LogWriter(
+        IQueueDisk disk, SegmentSet segments, SpareSegments spares, QueueLayout layout, ulong queueId, CommitPoint committed, Func<QueueState> state)
     {
-        (_disk, _segments, _layout, _queueId, _state) = (disk, segments, layout, queueId, state);
+        (_disk, _segments, _spares, _layout, _queueId, _state) = (disk, segments, spares, layout, queueId, state);
         _sequence = committed.Sequence;
         _origin = PageAfter(Math.Max(committed.Address, segments.Last?.End ?? 0));
         _committed = committed with { Address = _origin };
@@ -83,7 +85,7 @@ internal sealed class LogWriter : IDisposable
             // FasterLog puts an entry that does not fit in the rest of a page at the start of the next one.
             var tail = _log.TailAddress;
             var address = _origin + (tail % _layout.PageSize + size > _layout.PageSize ? PageAfter(tail) : tail);
-            if (_segments.BytesWith(_origin, address + size, _layout.PageSize) > _layout.SegmentBudget)
+            if (_segments.BytesWith(_origin, address + size, _layout.PageSize) + _spares.Bytes > _layout.SegmentBudget)
             {
                 _full = true;
                 return AppendResult.QueueFull;
@@ -187,7 +189,7 @@ internal sealed class LogWriter : IDisposable
     {
         lock (_lock)
         {
-            if (!_full || _segments.Bytes > _layout.ResumeBytes)
+            if (!_full || _segments.Bytes + _spares.Bytes > _layout.ResumeBytes)
                 return false;
             _full = false;
             return true;
@@ -217,7 +219,7 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    private SegmentDevice NewDevice() => new(_disk, _segments, _layout, _origin, _state);
+    private SegmentDevice NewDevice() => new(_disk, _segments, _spares, _layout, _origin, _state);
 
     private void Open(SegmentDevice device)
     {

@@ -9,6 +9,7 @@ namespace AuraLogs.Queue.Log;
 /// A segment file may have held older entries of the queue, which are still there behind what was written over them. They give
 /// themselves away by their address, which is another one. The bytes before the first of them are what is left of the one before
 /// it, unless the sector in which the log ends has something too: that sector was written last by the log itself, with zeros.
+/// The same goes for whatever is in a file whose header says that it was used before.
 /// </para>
 /// </summary>
 /// <param name="From">The first byte that is not zero, down to a multiple of four.</param>
@@ -25,9 +26,11 @@ internal readonly record struct Residue(long From, long To)
         foreach (var segment in segments.Snapshot().Where(segment => segment.End > end))
         {
             using var file = disk.Open(segment.Name);
-            if (end <= segment.Start && SegmentHeader.TryRead(file) is null)
+            var header = SegmentHeader.TryRead(file);
+            if (end <= segment.Start && header is null)
                 continue;
-            if (Find(file, segment, Math.Max(end, segment.Start), queueId) is { } found)
+            var from = Math.Max(end, segment.Start);
+            if (Find(file, segment, from, queueId) is { } found && (header is not { WasUsedBefore: true } || found.From < SectorEnd(from)))
                 all = new Residue(all?.From ?? found.From, found.To);
         }
 
@@ -37,7 +40,7 @@ internal readonly record struct Residue(long From, long To)
     /// <summary>What is in a segment from an address on that is no entry.</summary>
     public static Residue? Find(IQueueFile file, Segment segment, long from, ulong queueId)
     {
-        var sectorEnd = (from + SectorSize - 1) / SectorSize * SectorSize;
+        var sectorEnd = SectorEnd(from);
         var buffer = new byte[BlockSize + EntryHeader.Size];
         Residue? found = null;
         for (var address = from; address < segment.End; address += BlockSize)
@@ -60,4 +63,6 @@ internal readonly record struct Residue(long From, long To)
 
         return found;
     }
+
+    private static long SectorEnd(long address) => (address + SectorSize - 1) / SectorSize * SectorSize;
 }

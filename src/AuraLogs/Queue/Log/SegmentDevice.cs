@@ -10,8 +10,8 @@ namespace AuraLogs.Queue.Log;
 /// FasterLog's addresses begin at 0 in every run; <paramref name="origin"/> is where that is in the queue.
 /// It never reads and never removes: the queue does both itself.
 /// </summary>
-internal sealed unsafe class SegmentDevice(IQueueDisk disk, SegmentSet segments, QueueLayout layout, long origin, Func<QueueState> state)
-    : IDevice
+internal sealed unsafe class SegmentDevice(
+    IQueueDisk disk, SegmentSet segments, SpareSegments spares, QueueLayout layout, long origin, Func<QueueState> state) : IDevice
 {
     private readonly Lock _lock = new();
     private readonly List<PendingWrite> _pending = [];
@@ -70,7 +70,7 @@ internal sealed unsafe class SegmentDevice(IQueueDisk disk, SegmentSet segments,
         }
     }
 
-    /// <summary>Creates the segment that begins at the address: also the proof that a disk works again.</summary>
+    /// <summary>Begins the segment at the address, in a spare file or a new one: also the proof that a disk works again.</summary>
     public void BeginSegment(long address)
     {
         _file?.Dispose();
@@ -78,18 +78,16 @@ internal sealed unsafe class SegmentDevice(IQueueDisk disk, SegmentSet segments,
         segments.Add(new Segment(address, address));
         _start = address;
         _end = address;
-        var file = disk.Create(new Segment(address, address).Name);
-        try
+        var header = new SegmentHeader(address, layout.PageSize, state());
+        if (spares.TryTake(header) is { } spare)
         {
-            Span<byte> header = stackalloc byte[SegmentHeader.Size];
-            new SegmentHeader(address, layout.PageSize, state()).Write(header);
-            file.Write(header, 0);
-            _file = file;
+            (_file, _end) = spare;
+            segments.Resize(_end);
+            spares.Count();
         }
-        finally
+        else
         {
-            if (_file is null)
-                file.Dispose();
+            CreateSegment(header);
         }
     }
 
@@ -106,6 +104,23 @@ internal sealed unsafe class SegmentDevice(IQueueDisk disk, SegmentSet segments,
         }
 
         _file!.Write(bytes, SegmentHeader.Size + (address - _start));
+    }
+
+    private void CreateSegment(SegmentHeader header)
+    {
+        var file = disk.Create(new Segment(header.Start, header.Start).Name);
+        try
+        {
+            Span<byte> bytes = stackalloc byte[SegmentHeader.Size];
+            header.Write(bytes);
+            file.Write(bytes, 0);
+            _file = file;
+        }
+        finally
+        {
+            if (_file is null)
+                file.Dispose();
+        }
     }
 
     private bool TryTakeLowest(out PendingWrite lowest)
