@@ -32,6 +32,7 @@ internal static class Service
         if (errors.Messages.Count > 0)
             throw new ConfigurationException(errors.Messages);
 
+        HotPath.CompileInBackground();
         await using var app = Build(configuration);
         try
         {
