@@ -33,6 +33,7 @@ internal sealed partial class JsonTranscoder
 
     private readonly JsonTimestamp _timestamp = new();
     private readonly JsonKeys _keys = new();
+    private readonly RepeatedValues _repeated = new();
     private JsonBuffer _out = null!;
 
     /// <summary>Reads the record that is next and writes its document, without a newline.</summary>
@@ -127,10 +128,23 @@ internal sealed partial class JsonTranscoder
             _keys.Add(ref frame, start, fingerprint, _out);
             if (TryWriteShortString(ref reader, (byte)',', out _))
                 continue;
-            WriteValue(ref reader, depth);
+            if (depth == 1 && IsContainer(reader.Peek()))
+                WriteRootContainer(ref reader, i);
+            else
+                WriteValue(ref reader, depth);
             _out.EnsureRoom(1);
             _out.Put((byte)',');
         }
+    }
+
+    private void WriteRootContainer(scoped ref MessagePackReader reader, int place)
+    {
+        if (_repeated.TryWrite(place, ref reader, _out))
+            return;
+        var rest = reader.Rest;
+        var start = _out.Position;
+        WriteContainer(ref reader, 1);
+        _repeated.Keep(place, rest[..^reader.Rest.Length], _out.Written[start..]);
     }
 
     /// <summary>The key <c>@timestamp</c>, in the form in which everybody writes it.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuraLogs.MessagePack;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -31,6 +32,32 @@ public sealed class JsonTranscoderPropertyTests
                 return JsonNode.DeepEquals(Expected(record), actual);
             });
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(1500), property);
+    }
+
+    /// <summary>A transcoder remembers what it wrote for the record before; nothing of it may show in another record.</summary>
+    [Fact]
+    public void What_came_before_changes_nothing()
+    {
+        var property = Prop.ForAll(
+            Gen.Choose(0, int.MaxValue).ToArbitrary(),
+            seed =>
+            {
+                var random = new Random(seed);
+                var values = Enumerable.Range(0, 4).Select(_ => AnyValue(random)).ToArray();
+                var transcoder = new JsonTranscoder();
+                for (var record = 0; record < 30; record++)
+                {
+                    var fields = Enumerable.Range(0, random.Next(20)).Select(field => KeyValuePair.Create((object?)$"f{field}", values[random.Next(values.Length)]));
+                    var events = JsonTranscoderTests.Event(fields.ToList(), metadata: null);
+                    Assert.Equal(JsonTranscoderTests.Transcode(events), JsonTranscoderTests.Transcode(events, transcoder));
+                    values[random.Next(values.Length)] = AnyValue(random);
+                }
+            });
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), property);
+
+        // Half of them begin alike, and differ at their end alone.
+        static object? AnyValue(Random random) =>
+            random.Next(2) == 0 ? Value(random, depth: 0) : new object?[] { "the same beginning", (long)random.Next(3) };
     }
 
     private static JsonNode? Expected(object? value) => value switch

@@ -179,12 +179,12 @@ public sealed class JsonTranscoderTests
 
     internal static string Transcode(object? record, object? metadata) => Transcode(Event(record, metadata));
 
-    internal static string Transcode(ReadOnlySpan<byte> events)
+    internal static string Transcode(ReadOnlySpan<byte> events, JsonTranscoder? transcoder = null)
     {
         var reader = new MessagePackReader(events);
         var head = EventHead.Read(ref reader);
         var buffer = new JsonBuffer(16);
-        new JsonTranscoder().WriteDocument(events, ref reader, head, buffer);
+        (transcoder ?? new JsonTranscoder()).WriteDocument(events, ref reader, head, buffer);
         Assert.True(reader.IsAtEnd);
         return Encoding.UTF8.GetString(buffer.Written);
     }
@@ -192,7 +192,7 @@ public sealed class JsonTranscoderTests
     internal static List<KeyValuePair<object?, object?>> Pairs(params (object? Key, object? Value)[] pairs) =>
         [.. pairs.Select(pair => KeyValuePair.Create(pair.Key, pair.Value))];
 
-    private static byte[] Event(object? record, object? metadata)
+    internal static byte[] Event(object? record, object? metadata)
     {
         var writer = new MessagePackWriter().Array(2);
         if (metadata is null)
