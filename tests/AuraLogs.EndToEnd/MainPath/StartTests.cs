@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Numerics;
+using System.Text;
 using AuraLogs.EndToEnd.Harness;
 
 namespace AuraLogs.EndToEnd.MainPath;
@@ -41,6 +43,39 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_queue_in_use_is_refused_with_one_sentence()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var service = await ServiceProcess.StartAsync(directory.Path);
+
+        var (exitCode, output) = await ServiceProcess.RunToEndAsync(
+            directory.Path, ("AuraLogs:LocalElasticsearch:Path", Path.Combine(directory.Path, "second")));
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("AuraLogs can't start: The queue's directory", output, StringComparison.Ordinal);
+        Assert.Contains("is in use by another process", output, StringComparison.Ordinal);
+        Assert.Single(output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_queue_of_another_format_version_is_refused_with_one_sentence_and_left_as_it_is()
+    {
+        using var directory = new TemporaryDirectory();
+        var queue = Directory.CreateDirectory(Path.Combine(directory.Path, "data", "queue"));
+        var format = Path.Combine(queue.FullName, "format");
+        const string line = "auralogs-queue 2 0123456789abcdef";
+        await File.WriteAllTextAsync(format, $"{line} {Crc32C(line):x8}\n");
+        var before = await File.ReadAllBytesAsync(format);
+
+        var (exitCode, output) = await ServiceProcess.RunToEndAsync(directory.Path);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("AuraLogs can't start: The queue's directory has format version 2", output, StringComparison.Ordinal);
+        Assert.Single(output.Trim().Split('\n'));
+        Assert.Equal(before, await File.ReadAllBytesAsync(format));
+    }
+
+    [Fact]
     public async Task The_first_screen_says_where_to_send_where_to_look_and_where_the_queue_is()
     {
         using var directory = new TemporaryDirectory();
@@ -50,4 +85,6 @@ public sealed class StartTests
         Assert.Contains(service.Elasticsearch.Authority, service.Output, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(directory.Path, "data/queue"), service.Output, StringComparison.Ordinal);
     }
+
+    private static uint Crc32C(string text) => ~Encoding.ASCII.GetBytes(text).Aggregate(~0u, BitOperations.Crc32C);
 }
