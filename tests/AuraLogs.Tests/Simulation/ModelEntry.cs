@@ -33,6 +33,9 @@ internal sealed class ModelEntry(int number, NewEntry entry, long end)
 
     public bool Completed { get; set; }
 
+    /// <summary>A position behind it has been persisted.</summary>
+    public bool Passed { get; set; }
+
     /// <summary>Some of its bytes were damaged at rest.</summary>
     public bool Damaged { get; set; }
 }

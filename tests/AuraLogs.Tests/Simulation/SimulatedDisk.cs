@@ -192,8 +192,8 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
             var length = Math.Min(SectorSize, bytes.Length - at);
             if (random.Next(2) == 0)
                 file.Write(bytes.AsSpan(at, length), offset + at);
-            else if (random.Next(8) == 0)
-                file.Write(bytes.AsSpan(at, random.Next(length)), offset + at);
+            else if (random.Next(4) == 0)
+                file.Write(bytes.AsSpan(at, random.Next(random.Next(length) + 1)), offset + at);
         }
     }
 
