@@ -172,14 +172,24 @@ public sealed class GivingUpTests : IAsyncLifetime, IDisposable
             },
             time: _time).StartAsync();
 
-    /// <summary>The poison and others in one chunk, so that they share a request.</summary>
-    private static Task AppendPoisonAsync(IndexingRun run, int others) => AppendAsync(run, Poison - others, others + 1);
+    /// <summary>The poison and others in one chunk, so that they share a request; returns when that was refused for the first time.</summary>
+    private async Task AppendPoisonAsync(IndexingRun run, int others)
+    {
+        await AppendAsync(run, Poison - others, others + 1);
+        await Until.TrueAsync(() => Volatile.Read(ref _tries) > 0);
+    }
 
     private async Task RoundAsync(IndexingRun run)
     {
         var taken = run.Queue.Ledger.Indexed;
         await AppendAsync(run, _rounds++, 1);
-        await Until.TrueAsync(() => run.Queue.Ledger.Indexed > taken);
+        await Until.TrueAsync(() =>
+        {
+            if (run.Queue.Ledger.Indexed > taken)
+                return true;
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            return false;
+        });
         await NextTryAsync(() => run.Queue.Ledger.DeadLettered > 0);
     }
 

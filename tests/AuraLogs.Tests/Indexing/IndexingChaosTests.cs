@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuraLogs.Indexing;
 using AuraLogs.Queue;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
@@ -286,6 +287,38 @@ public sealed class IndexingChaosTests : IAsyncLifetime, IDisposable
         run.Gate.Open();
         await run.DrainedAsync();
         run.AssertLedger(indexed: 100);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_cluster_takes_no_more_memory_than_allowed()
+    {
+        const int Most = 512 << 10;
+        var isDown = true;
+        _server.Intercept = context =>
+        {
+            if (!Volatile.Read(ref isDown))
+                return Task.FromResult(false);
+            context.Response.StatusCode = 503;
+            return Task.FromResult(true);
+        };
+        await using var run = await new IndexingRun(_directory, _server.Url.ToString(), options =>
+        {
+            options.MaxRequestBytes = 64 << 10;
+            options.MaxInFlightBytes = Most;
+        }).StartAsync();
+        await run.AppendAsync(10 * Events);
+
+        var used = new List<long>();
+        await Until.TrueAsync(() =>
+        {
+            used.Add(run.Service<BulkRequests>().UsedBytes);
+            return _server.Requests >= 100;
+        });
+        Assert.InRange(used.Max(), Most / 2, Most);
+
+        Volatile.Write(ref isDown, false);
+        await run.DrainedAsync();
+        run.AssertLedger(indexed: 10 * Events);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed class IndexingMetrics
         meter.CreateObservableGauge(
             "auralogs_indexing_in_flight_requests", () => limit.Taken, "{request}", "Bulk requests without an answer yet.");
         meter.CreateObservableGauge(
-            "auralogs_indexing_in_flight_bytes", () => requests.UsedBytes, "By", "Memory of the bodies of bulk requests, sent or waiting.");
+            "auralogs_indexing_in_flight_bytes", () => requests.UsedBytes, "By", "Memory of the bodies of bulk requests: being filled, sent, or waiting to be sent again.");
         meter.CreateObservableGauge(
             "auralogs_indexing_concurrency_limit", () => limit.Current, "{request}", "How many bulk requests may be in flight now; it adapts.");
     }
