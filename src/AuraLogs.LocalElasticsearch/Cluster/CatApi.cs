@@ -25,7 +25,8 @@ internal sealed class CatApi(NodeInfo node, IndexCatalog catalog, IndexExpressio
     {
         CatTable table = new(
             ("health", false), ("status", false), ("index", false), ("uuid", false), ("pri", true), ("rep", true), ("docs.count", true),
-            ("docs.deleted", true), ("store.size", true), ("pri.store.size", true), ("creation.date", true), ("creation.date.string", false), ("dataset.size", true))
+            ("docs.deleted", true), ("store.size", true), ("pri.store.size", true), ("creation.date", true), ("creation.date.string", false),
+            ("dataset.size", true))
         {
             Hidden = ["creation.date", "creation.date.string", .. node.Version.HasTypes ? ["dataset.size"] : Array.Empty<string>()],
         };
@@ -40,7 +41,8 @@ internal sealed class CatApi(NodeInfo node, IndexCatalog catalog, IndexExpressio
                 bool isOpen = !index.IsClosed;
                 string? size = isOpen ? CatTable.Size(index.Shard.SizeInBytes, request) : null;
                 table.Add(
-                    ClusterHealth.StatusOf(index), isOpen ? "open" : "close", index.Name, index.Uuid, Text(index.Settings.Shards), Text(index.Settings.Replicas),
+                    ClusterHealth.StatusOf(index), isOpen ? "open" : "close", index.Name, index.Uuid, Text(index.Settings.Shards),
+                    Text(index.Settings.Replicas),
                     isOpen ? Text(index.Shard.Count) : null, isOpen ? Text(index.Shard.Deleted) : null, size, size,
                     Text(index.Created.ToUnixTimeMilliseconds()), index.Created.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), size);
             }
@@ -55,7 +57,8 @@ internal sealed class CatApi(NodeInfo node, IndexCatalog catalog, IndexExpressio
         DateTimeOffset now = time.GetUtcNow();
         CatTable table = new(
             ("epoch", false), ("timestamp", false), ("cluster", false), ("status", false), ("node.total", true), ("node.data", true), ("shards", true),
-            ("pri", true), ("relo", true), ("init", true), ("unassign", true), ("pending_tasks", true), ("max_task_wait_time", true), ("active_shards_percent", true));
+            ("pri", true), ("relo", true), ("init", true), ("unassign", true), ("pending_tasks", true), ("max_task_wait_time", true),
+            ("active_shards_percent", true));
         table.Add(
             Text(now.ToUnixTimeSeconds()), now.ToString("HH:mm:ss", CultureInfo.InvariantCulture), node.ClusterName, Json.Scalar(health["status"]), "1", "1",
             Json.Scalar(health["active_shards"]), Json.Scalar(health["active_primary_shards"]), "0", "0", Json.Scalar(health["unassigned_shards"]), "0", "-",
@@ -107,7 +110,9 @@ internal sealed class CatApi(NodeInfo node, IndexCatalog catalog, IndexExpressio
 
     private RestResponse Aliases(RestRequest request)
     {
-        CatTable table = new(("alias", false), ("index", false), ("filter", false), ("routing.index", false), ("routing.search", false), ("is_write_index", false));
+        CatTable table = new(
+            ("alias", false), ("index", false), ("filter", false), ("routing.index", false), ("routing.search", false),
+            ("is_write_index", false));
         foreach (LocalIndex index in catalog.All)
         {
             foreach ((string alias, JsonNode? properties) in index.Aliases)
@@ -138,11 +143,15 @@ internal sealed class CatApi(NodeInfo node, IndexCatalog catalog, IndexExpressio
 
     private RestResponse Shards(RestRequest request)
     {
-        CatTable table = new(("index", false), ("shard", false), ("prirep", false), ("state", false), ("docs", true), ("store", true), ("ip", false), ("node", false));
+        CatTable table = new(
+            ("index", false), ("shard", false), ("prirep", false), ("state", false), ("docs", true), ("store", true), ("ip", false),
+            ("node", false));
         foreach (LocalIndex index in expressions.Resolve(request))
             lock (index.Shard.Gate)
                 if (!index.IsDeleted)
-                    table.Add(index.Name, "0", "p", "STARTED", Text(index.Shard.Count), CatTable.Size(index.Shard.SizeInBytes, request), node.Address.Host, node.Name);
+                    table.Add(
+                        index.Name, "0", "p", "STARTED", Text(index.Shard.Count), CatTable.Size(index.Shard.SizeInBytes, request), node.Address.Host,
+                        node.Name);
         return table.Render(request);
     }
 

@@ -6,7 +6,9 @@ using AuraLogs.LocalElasticsearch.Rest;
 namespace AuraLogs.LocalElasticsearch.Cluster;
 
 /// <summary>The root, and what clients and monitors ask about the cluster and its only node.</summary>
-internal sealed class ClusterApi(NodeInfo node, ClusterSettings settings, IndexCatalog catalog, IndexExpressions expressions, TimeProvider time, LocalElasticsearchOptions options)
+internal sealed class ClusterApi(
+    NodeInfo node, ClusterSettings settings, IndexCatalog catalog, IndexExpressions expressions, TimeProvider time,
+    LocalElasticsearchOptions options)
 {
     public void Register(Router router)
     {
@@ -15,16 +17,22 @@ internal sealed class ClusterApi(NodeInfo node, ClusterSettings settings, IndexC
             "GET", "/_cluster/health /_cluster/health/{index}",
             "level local master_timeout timeout wait_for_status wait_for_nodes wait_for_active_shards wait_for_events wait_for_no_relocating_shards "
             + "wait_for_no_initializing_shards wait_for_relocating_shards cluster_manager_timeout " + IndexExpressions.Parameters, HealthAsync);
-        router.Add("GET", "/_cluster/settings", "flat_settings include_defaults timeout master_timeout local", request => settings.ToJson(request.Flag("flat_settings")));
+        router.Add("GET", "/_cluster/settings", "flat_settings include_defaults timeout master_timeout local",
+            request => settings.ToJson(request.Flag("flat_settings")));
         router.Add("PUT", "/_cluster/settings", "flat_settings timeout master_timeout", PutSettings);
-        router.Add("GET", "/_cluster/state /_cluster/state/{metric} /_cluster/state/{metric}/{index}", "flat_settings local master_timeout wait_for_metadata_version wait_for_timeout " + IndexExpressions.Parameters, State);
+        router.Add("GET", "/_cluster/state /_cluster/state/{metric} /_cluster/state/{metric}/{index}",
+            "flat_settings local master_timeout wait_for_metadata_version wait_for_timeout " + IndexExpressions.Parameters, State);
         router.Add("GET", "/_cluster/stats /_cluster/stats/nodes/{node_id}", "flat_settings timeout include_remotes", Stats);
         router.Add("GET", "/_cluster/pending_tasks", "local master_timeout", _ => new JsonObject { ["tasks"] = new JsonArray() });
         router.Add("GET", "/_nodes /_nodes/{node_id} /_nodes/{node_id}/{metric}", "flat_settings timeout", Nodes);
-        router.Add("GET", "/_nodes/stats /_nodes/{node_id}/stats /_nodes/stats/{metric} /_nodes/{node_id}/stats/{metric} /_nodes/{node_id}/stats/{metric}/{index_metric}", "completion_fields fielddata_fields fields groups level types timeout include_segment_file_sizes include_unloaded_segments", NodeStatistics);
+        router.Add("GET",
+            "/_nodes/stats /_nodes/{node_id}/stats /_nodes/stats/{metric} /_nodes/{node_id}/stats/{metric} /_nodes/{node_id}/stats/{metric}/{index_metric}",
+            "completion_fields fielddata_fields fields groups level types timeout include_segment_file_sizes include_unloaded_segments", NodeStatistics);
         router.Add("GET", "/_license", "local accept_enterprise", License);
-        router.Add("GET", "/_xpack", "categories accept_enterprise", _ => new JsonObject { ["license"] = LicenseBody(), ["features"] = new JsonObject(), ["tagline"] = "You know, for X" });
-        router.Add("GET", "/_tasks", "actions detailed group_by nodes parent_task_id timeout wait_for_completion", _ => new JsonObject { ["nodes"] = new JsonObject() });
+        router.Add("GET", "/_xpack", "categories accept_enterprise",
+            _ => new JsonObject { ["license"] = LicenseBody(), ["features"] = new JsonObject(), ["tagline"] = "You know, for X" });
+        router.Add("GET", "/_tasks", "actions detailed group_by nodes parent_task_id timeout wait_for_completion",
+            _ => new JsonObject { ["nodes"] = new JsonObject() });
         router.Add("GET|POST", "/_analyze /{index}/_analyze", "", Analyze);
     }
 
@@ -134,7 +142,11 @@ internal sealed class ClusterApi(NodeInfo node, ClusterSettings settings, IndexC
             ["timestamp"] = time.GetUtcNow().ToUnixTimeMilliseconds(),
             ["status"] = ClusterHealth.Of(catalog, expressions, null).Status,
             ["indices"] = totals,
-            ["nodes"] = new JsonObject { ["count"] = new JsonObject { ["total"] = 1, ["data"] = 1, ["master"] = 1 }, ["versions"] = new JsonArray(node.Version.ToString()) },
+            ["nodes"] = new JsonObject
+            {
+                ["count"] = new JsonObject { ["total"] = 1, ["data"] = 1, ["master"] = 1 },
+                ["versions"] = new JsonArray(node.Version.ToString()),
+            },
         };
     }
 
@@ -198,7 +210,8 @@ internal sealed class ClusterApi(NodeInfo node, ClusterSettings settings, IndexC
             for (int position = 0; tokenizer.MoveNext(); position++)
             {
                 bool isNumber = tokenizer.Current.IndexOfAnyExceptInRange('0', '9') < 0;
-                tokens.Add(Token(tokenizer.Current.ToString(), tokenizer.Start, tokenizer.Start + tokenizer.Length, isNumber ? "<NUM>" : "<ALPHANUM>", position));
+                tokens.Add(Token(
+                    tokenizer.Current.ToString(), tokenizer.Start, tokenizer.Start + tokenizer.Length, isNumber ? "<NUM>" : "<ALPHANUM>", position));
             }
         }
 

@@ -28,7 +28,8 @@ internal sealed class ClusterHealth
     private int Primaries => _indices.Where(index => StatusOf(index) != "red").Sum(index => index.Settings.Shards);
 
     private int Unassigned =>
-        _indices.Sum(index => index.Settings.Shards * index.Settings.Replicas) + _indices.Where(index => StatusOf(index) == "red").Sum(index => index.Settings.Shards);
+        _indices.Sum(index => index.Settings.Shards * index.Settings.Replicas)
+        + _indices.Where(index => StatusOf(index) == "red").Sum(index => index.Settings.Shards);
 
     public static ClusterHealth Of(IndexCatalog catalog, IndexExpressions expressions, string? expression)
     {

@@ -23,9 +23,11 @@ internal sealed class DocumentApi(DocumentWriter writer, IndexCatalog catalog, I
         router.Add("POST", "/{index}/_doc", WriteParameters, request => Write(request, OperationType(request)));
         router.Add("POST", "/{index}/_update/{id}", WriteParameters, request => Write(request, WriteAction.Update));
         router.Add("DELETE", "/{index}/_doc/{id}", WriteParameters, request => Write(request, WriteAction.Delete));
-        router.Add("GET", "/{index}/_doc/{id}", "realtime refresh routing preference stored_fields version version_type _source _source_includes _source_excludes", Get);
+        router.Add("GET", "/{index}/_doc/{id}",
+            "realtime refresh routing preference stored_fields version version_type _source _source_includes _source_excludes", Get);
         router.Add("GET", "/{index}/_source/{id}", "realtime refresh routing preference _source _source_includes _source_excludes", GetSource);
-        router.Add("GET|POST", "/_mget /{index}/_mget", "realtime refresh routing preference _source _source_includes _source_excludes stored_fields", MultiGet);
+        router.Add("GET|POST", "/_mget /{index}/_mget", "realtime refresh routing preference _source _source_includes _source_excludes stored_fields",
+            MultiGet);
         if (!version.HasTypes)
             return;
         router.Add("POST", "/{index}/{type}", WriteParameters, request => Write(request, OperationType(request)));

@@ -19,7 +19,8 @@ internal sealed partial class DocumentParser
             case JsonTokenType.StartArray:
                 AddDynamicArray(ref reader, parent, name, depth, self);
                 return;
-            case JsonTokenType.StartObject when FromTemplate(parent, name, "object", "") is not { } template || Json.Scalar(template["type"]) is null or "object":
+            case JsonTokenType.StartObject when FromTemplate(parent, name, "object", "") is not { } template
+                || Json.Scalar(template["type"]) is null or "object":
                 if (AddDynamicObject(parent, name, depth) is not { } made)
                 {
                     reader.Skip();

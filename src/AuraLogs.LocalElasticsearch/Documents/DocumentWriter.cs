@@ -176,7 +176,9 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
             throw Conflict(
                 index, id,
                 $"required seqNo [{expected}], primary term [{operation.IfPrimaryTerm}]. "
-                + (existing is { } found ? $"current document has seqNo [{found.Number}] and primary term [{index.PrimaryTerm}]" : "but no document was found"));
+                + (existing is { } found
+                    ? $"current document has seqNo [{found.Number}] and primary term [{index.PrimaryTerm}]"
+                    : "but no document was found"));
         }
 
         long current = existing?.Version ?? (operation.Id is null ? 0 : index.Shard.VersionBefore(id));
@@ -222,7 +224,8 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
             if (ClusterHealth.StatusOf(index) == "red")
                 throw new ElasticsearchException(503, "unavailable_shards_exception", $"[{index.Name}][0] primary shard is not active");
             if (activeShards > 1)
-                throw new ElasticsearchException(503, "unavailable_shards_exception", $"[{index.Name}][0] Not enough active copies to meet shard count of [{activeShards}] (have 1, needed {activeShards}).");
+                throw new ElasticsearchException(503, "unavailable_shards_exception",
+                    $"[{index.Name}][0] Not enough active copies to meet shard count of [{activeShards}] (have 1, needed {activeShards}).");
             IndexBlocks.CheckWrite(index);
             return null;
         }

@@ -96,7 +96,8 @@ internal sealed class AliasApi(IndexCatalog catalog, IndexExpressions expression
     {
         bool found = false;
         foreach (LocalIndex index in targets)
-            foreach (string alias in index.Aliases.Select(alias => alias.Key).Where(alias => patterns.Exists(pattern => Wildcard.IsMatch(pattern, alias))).ToList())
+            foreach (string alias in index.Aliases
+                .Select(alias => alias.Key).Where(alias => patterns.Exists(pattern => Wildcard.IsMatch(pattern, alias))).ToList())
             {
                 index.Change(() => index.Aliases.Remove(alias));
                 found = true;

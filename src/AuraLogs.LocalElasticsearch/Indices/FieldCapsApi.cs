@@ -53,7 +53,8 @@ internal sealed class FieldCapsApi(IndexExpressions expressions, ElasticsearchVe
             if (!isWanted(field.Path))
                 continue;
             bool isStored = field.Family == FieldFamily.Stored;
-            Add(field.Path, FieldTypes.CapabilityOf(field.Type), !isStored && field.IsIndexed, !isStored && field.Family != FieldFamily.Text, isMetadata: false);
+            Add(field.Path, FieldTypes.CapabilityOf(field.Type), !isStored && field.IsIndexed, !isStored && field.Family != FieldFamily.Text,
+                isMetadata: false);
         }
 
         foreach (ObjectMapping inner in Objects(index.Mapping.Root))

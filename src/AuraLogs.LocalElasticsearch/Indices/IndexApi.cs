@@ -26,7 +26,9 @@ internal sealed class IndexApi(IndexCatalog catalog, IndexExpressions expression
         router.Add("GET|POST", "/_refresh /{index}/_refresh /_flush /{index}/_flush", Scope + "force wait_if_ongoing", Shards);
         router.Add("POST", "/_forcemerge /{index}/_forcemerge", Scope + "max_num_segments only_expunge_deletes flush wait_for_completion", Shards);
         router.Add("POST", "/_cache/clear /{index}/_cache/clear", Scope + "fielddata query request fields", Shards);
-        router.Add("GET", "/_stats /{index}/_stats /_stats/{metric} /{index}/_stats/{metric}", Scope + "level types groups completion_fields fielddata_fields fields include_segment_file_sizes include_unloaded_segments forbid_closed_indices", Stats);
+        router.Add("GET", "/_stats /{index}/_stats /_stats/{metric} /{index}/_stats/{metric}",
+            Scope + "level types groups completion_fields fielddata_fields fields include_segment_file_sizes include_unloaded_segments forbid_closed_indices",
+            Stats);
         router.Add("GET", "/_resolve/index/{index}", "expand_wildcards ignore_unavailable allow_no_indices mode", Resolve);
         router.Add("PUT", "/{index}/_block/{block}", Scope, PutBlock);
     }
@@ -208,7 +210,8 @@ internal sealed class IndexApi(IndexCatalog catalog, IndexExpressions expression
             indices.Add(one);
         }
 
-        foreach (IGrouping<string, LocalIndex> alias in found.SelectMany(index => index.Aliases.Select(alias => (alias.Key, index))).GroupBy(pair => pair.Key, pair => pair.index))
+        foreach (IGrouping<string, LocalIndex> alias in found
+            .SelectMany(index => index.Aliases.Select(alias => (alias.Key, index))).GroupBy(pair => pair.Key, pair => pair.index))
             if (Json.Strings(request["index"]).Exists(pattern => Wildcard.IsMatch(pattern, alias.Key)))
                 aliases.Add(new JsonObject { ["name"] = alias.Key, ["indices"] = new JsonArray([.. alias.Select(index => (JsonNode?)index.Name)]) });
         return new JsonObject { ["indices"] = indices, ["aliases"] = aliases, ["data_streams"] = new JsonArray() };

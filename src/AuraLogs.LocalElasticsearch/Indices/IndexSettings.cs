@@ -144,7 +144,9 @@ internal sealed class IndexSettings
     private static string Suggest(string name)
     {
         string? near = Known.Where(known => !Wildcard.IsPattern(known)).Select(known => Prefix + known).MinBy(known => Distance(known, name));
-        return near is not null && Distance(near, name) <= 3 ? $" did you mean [{near}]?" : " please check that any required plugins are installed, or check the breaking changes documentation for removed settings";
+        return near is not null && Distance(near, name) <= 3
+            ? $" did you mean [{near}]?"
+            : " please check that any required plugins are installed, or check the breaking changes documentation for removed settings";
     }
 
     private static int Distance(string a, string b)

@@ -110,7 +110,8 @@ internal sealed class IlmApi(IlmPolicies policies, IlmRunner runner, IndexExpres
         DateTimeOffset date = IlmAge.DateOf(index);
         json["lifecycle_date_millis"] = date.ToUnixTimeMilliseconds();
         json["age"] = TimeValue.Format(now - date);
-        foreach (string member in (string[])["phase", "phase_time_millis", "action", "action_time_millis", "step", "step_time_millis", "failed_step", "step_info", "phase_execution"])
+        foreach (string member in (string[])["phase", "phase_time_millis", "action", "action_time_millis", "step", "step_time_millis", "failed_step",
+            "step_info", "phase_execution"])
             if (index.Lifecycle[member] is { } value)
                 json[member] = value.DeepClone();
         return json;
@@ -157,7 +158,8 @@ internal sealed class IlmApi(IlmPolicies policies, IlmRunner runner, IndexExpres
         JsonNode next = body["next_step"] ?? throw Errors.IllegalArgument("Required [next_step]");
         foreach (LocalIndex index in expressions.Resolve(request))
         {
-            bool isThere = Json.Scalar(current["phase"]) == Json.Scalar(index.Lifecycle["phase"]) && Json.Scalar(current["action"]) == Json.Scalar(index.Lifecycle["action"])
+            bool isThere = Json.Scalar(current["phase"]) == Json.Scalar(index.Lifecycle["phase"])
+                && Json.Scalar(current["action"]) == Json.Scalar(index.Lifecycle["action"])
                 && Json.Scalar(current["name"]) == Json.Scalar(index.Lifecycle["step"]);
             if (!isThere)
             {

@@ -79,8 +79,10 @@ internal sealed class IlmPolicies(ClusterStore store, IndexCatalog catalog, Time
 
     private static ElasticsearchException BadAction(string phase, string action)
     {
-        ElasticsearchException cause = new(400, "named_object_not_found_exception", $"[1:1] unable to parse LifecycleAction with name [{action}]: parser not found");
-        return Nested(cause, cause, $"[actions] failed to parse field [{action}]", "[phase] failed to parse field [actions]", $"[phases] failed to parse field [{phase}]");
+        ElasticsearchException cause = new(400, "named_object_not_found_exception",
+            $"[1:1] unable to parse LifecycleAction with name [{action}]: parser not found");
+        return Nested(cause, cause, $"[actions] failed to parse field [{action}]", "[phase] failed to parse field [actions]",
+            $"[phases] failed to parse field [{phase}]");
     }
 
     private static ElasticsearchException BadAge(string phase, string age)

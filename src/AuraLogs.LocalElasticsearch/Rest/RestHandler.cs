@@ -111,7 +111,8 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
             return new RenderedResponse(response, "text/plain; charset=UTF-8", Encoding.UTF8.GetBytes(text));
         string accepted = http.Headers.Accept.ToString();
         bool isFiltered = response.IsFiltered || request["filter_path"] is null || response.Status >= 400;
-        if (response.Body is { } ready && isFiltered && request["pretty"] is null && !accepted.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase))
+        if (response.Body is { } ready && isFiltered && request["pretty"] is null
+            && !accepted.StartsWith("application/yaml", StringComparison.OrdinalIgnoreCase))
             return new RenderedResponse(response, MediaTypes.Of(accepted, version), ready);
         JsonNode? json = response.Body is { } body ? Json.Parse(body.Span) : response.Json;
         if (!isFiltered)

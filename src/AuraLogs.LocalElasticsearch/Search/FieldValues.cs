@@ -152,7 +152,8 @@ internal static class FieldValues
         string reason = $"failed to parse date field [{text}] with format [{format}]";
         return new ElasticsearchException(400, "parse_exception", $"{reason}: [{reason}]")
         {
-            CausedBy = Errors.IllegalArgument(reason, new ElasticsearchException(400, "date_time_parse_exception", "Failed to parse with all enclosed parsers")),
+            CausedBy = Errors.IllegalArgument(reason,
+                new ElasticsearchException(400, "date_time_parse_exception", "Failed to parse with all enclosed parsers")),
         };
     }
 }

@@ -73,7 +73,8 @@ internal sealed class QueryParser(ElasticsearchVersion version)
                 return MultiMatch(body, boost);
             case "terms":
                 return Terms(body, boost);
-            case "term" or "match" or "match_phrase" or "match_phrase_prefix" or "match_bool_prefix" or "range" or "prefix" or "wildcard" or "regexp" or "fuzzy":
+            case "term" or "match" or "match_phrase" or "match_phrase_prefix" or "match_bool_prefix" or "range" or "prefix" or "wildcard" or "regexp"
+                or "fuzzy":
                 return OnField(name, body);
             default:
                 throw version.HasTypes ? Errors.Parsing($"no [query] registered for [{name}]") : Errors.UnknownQuery(name);
@@ -122,14 +123,17 @@ internal sealed class QueryParser(ElasticsearchVersion version)
     private static Query OnField(string name, JsonObject body)
     {
         if (body.Count != 1)
-            throw Errors.Parsing(body.Count == 0 ? $"[{name}] query malformed, no field" : $"[{name}] query doesn't support multiple fields, found [{body.First().Key}] and [{body.ElementAt(1).Key}]");
+            throw Errors.Parsing(body.Count == 0
+                ? $"[{name}] query malformed, no field"
+                : $"[{name}] query doesn't support multiple fields, found [{body.First().Key}] and [{body.ElementAt(1).Key}]");
         (string field, JsonNode? node) = body.First();
         JsonObject parameters = node as JsonObject ?? new JsonObject { [name is "range" ? "eq" : "value"] = node?.DeepClone() };
         double boost = Number(parameters["boost"], 1);
         if (name == "range")
             return Range(field, parameters, boost);
         CheckMembers(name, parameters, MembersOf(name));
-        string text = Json.Scalar(parameters["value"] ?? parameters["query"] ?? parameters[name]) ?? throw Errors.IllegalArgument($"[{name}] value cannot be null");
+        string text = Json.Scalar(parameters["value"] ?? parameters["query"] ?? parameters[name])
+            ?? throw Errors.IllegalArgument($"[{name}] value cannot be null");
         bool ignoresCase = Json.Flag(parameters["case_insensitive"]) ?? false;
         return name switch
         {
@@ -180,7 +184,8 @@ internal sealed class QueryParser(ElasticsearchVersion version)
     private static RangeQuery Range(string field, JsonObject parameters, double boost)
     {
         foreach ((string member, _) in parameters)
-            if (member is not ("gt" or "gte" or "lt" or "lte" or "from" or "to" or "include_lower" or "include_upper" or "format" or "time_zone" or "boost" or "relation" or "_name"))
+            if (member is not ("gt" or "gte" or "lt" or "lte" or "from" or "to" or "include_lower" or "include_upper" or "format" or "time_zone" or "boost"
+                or "relation" or "_name"))
                 throw Errors.Parsing($"[range] query does not support [{member}]");
         return new RangeQuery(field)
         {

@@ -170,7 +170,9 @@ internal sealed class QueryStringParser(string text, QueryStringQuery settings)
 
         if (!Take("\""))
             throw Unexpected();
-        int slop = Take("~") && ParseNumber() is { Length: > 0 and < 6 } digits ? (int)double.Parse(digits, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        int slop = Take("~") && ParseNumber() is { Length: > 0 and < 6 } digits
+            ? (int)double.Parse(digits, System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
         string words = phrase.ToString();
         return settings.OnFields(field, (name, isLenient) => new PhraseQuery(name, words) { Slop = slop, IsLenient = isLenient });
     }
@@ -315,7 +317,9 @@ internal sealed class QueryStringParser(string text, QueryStringQuery settings)
     }
 
     private ElasticsearchException Unexpected() =>
-        Failed(_at >= text.Length ? $"Encountered \"<EOF>\" at line 1, column {text.Length}." : $"Encountered \" \"{text[_at]}\" \"\" at line 1, column {_at}.");
+        Failed(_at >= text.Length
+            ? $"Encountered \"<EOF>\" at line 1, column {text.Length}."
+            : $"Encountered \" \"{text[_at]}\" \"\" at line 1, column {_at}.");
 
     private ElasticsearchException Failed(string reason) =>
         new(400, "query_shard_exception", $"Failed to parse query [{text}]")
@@ -333,6 +337,7 @@ internal sealed class QueryStringParser(string text, QueryStringQuery settings)
         }
 
         public override void Highlight(HighlightTerms terms) =>
-            terms.Add(field, word => Wildcard.IsMatch(pattern, word, questionMark: true) || Wildcard.IsMatch(pattern.ToLowerInvariant(), word, questionMark: true));
+            terms.Add(field, word => Wildcard.IsMatch(pattern, word, questionMark: true)
+                || Wildcard.IsMatch(pattern.ToLowerInvariant(), word, questionMark: true));
     }
 }

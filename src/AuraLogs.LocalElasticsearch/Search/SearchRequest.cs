@@ -189,6 +189,8 @@ internal sealed class SearchRequest
         JsonValue value = node.AsValue();
         if (value.TryGetValue(out string? text))
             return SortValue.Of(text);
-        return value.TryGetValue(out long whole) ? SortValue.Of(whole) : value.TryGetValue(out double number) ? SortValue.Of(number) : SortValue.Of(Json.Scalar(node)!);
+        if (value.TryGetValue(out long whole))
+            return SortValue.Of(whole);
+        return value.TryGetValue(out double number) ? SortValue.Of(number) : SortValue.Of(Json.Scalar(node)!);
     }
 }

@@ -208,7 +208,8 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
             json["_primary_term"] = index.PrimaryTerm;
         }
 
-        json["_score"] = result.HasScores && (request.Sort.Count == 0 || request.TracksScores || request.Sort.Exists(key => key.Field == "_score")) ? hit.Score : null;
+        bool showsScore = request.Sort.Count == 0 || request.TracksScores || request.Sort.Exists(key => key.Field == "_score");
+        json["_score"] = result.HasScores && showsScore ? hit.Score : null;
         if (request.Source.Apply(document.Source) is { } source)
             json["_source"] = source;
         if (FetchedFields.Of(request, hit.Context, document) is { Count: > 0 } fields)
@@ -223,7 +224,8 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
     private static JsonNode? SortOutput(SortKey key, SortValue value, SearchContext context)
     {
         FieldMapping? field = context.Mapping.Field(key.Field);
-        bool isWhole = field is { Family: FieldFamily.Integer or FieldFamily.Date or FieldFamily.Boolean } || (field is null && key.UnmappedType is "long" or "date" or "integer" or "boolean");
+        bool isWhole = field is { Family: FieldFamily.Integer or FieldFamily.Date or FieldFamily.Boolean }
+            || (field is null && key.UnmappedType is "long" or "date" or "integer" or "boolean");
         if (value.IsNone && isWhole)
             return key.IsDescending == (key.Missing == "_last") ? long.MinValue : long.MaxValue;
         if (value.IsNone && field is { Family: FieldFamily.Real })
@@ -281,7 +283,9 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
                 ["grouped"] = true,
                 ["failed_shards"] = new JsonArray([.. failures.Select(failure => (JsonNode?)Failure(failure.Index, failure.Error))]),
             },
-            CausedBy = roots[0].Type == "illegal_argument_exception" ? new ElasticsearchException(400, roots[0].Type, roots[0].Message) { CausedBy = new ElasticsearchException(400, roots[0].Type, roots[0].Message) } : null,
+            CausedBy = roots[0].Type == "illegal_argument_exception"
+                ? Errors.IllegalArgument(roots[0].Message, Errors.IllegalArgument(roots[0].Message))
+                : null,
         };
     }
 

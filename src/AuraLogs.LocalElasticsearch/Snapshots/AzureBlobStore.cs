@@ -14,7 +14,8 @@ namespace AuraLogs.LocalElasticsearch.Snapshots;
 /// </code>
 /// https://learn.microsoft.com/rest/api/storageservices/authorize-with-shared-key
 /// </summary>
-internal sealed class AzureBlobStore(HttpClient http, Uri endpoint, string account, string key, string container, string basePath, TimeProvider time) : IBlobStore
+internal sealed class AzureBlobStore(HttpClient http, Uri endpoint, string account, string key, string container, string basePath, TimeProvider time)
+    : IBlobStore
 {
     private const string ApiVersion = "2021-08-06";
 

@@ -15,7 +15,8 @@ internal sealed class Repositories(ClusterStore store, LocalElasticsearchOptions
     {
         get
         {
-            List<string> paths = [.. options.RepositoryPaths.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath)];
+            string[] parts = options.RepositoryPaths.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            List<string> paths = [.. parts.Select(Path.GetFullPath)];
             return paths.Count > 0 ? paths : [Path.GetFullPath(Path.Combine(options.Path, "snapshots"))];
         }
     }
@@ -91,7 +92,8 @@ internal sealed class Repositories(ClusterStore store, LocalElasticsearchOptions
             throw Refused(name, $"Unable to find client with name [{Json.Scalar(settings["client"]) ?? "default"}]");
         Uri endpoint = new(options.AzureEndpoint.Length > 0 ? options.AzureEndpoint : $"https://{options.AzureAccount}.blob.core.windows.net");
         string container = Json.Scalar(settings["container"]) ?? "elasticsearch-snapshots";
-        return new AzureBlobStore(_http, endpoint, options.AzureAccount, options.AzureKey, container, (Json.Scalar(settings["base_path"]) ?? "").Trim('/'), time);
+        string basePath = (Json.Scalar(settings["base_path"]) ?? "").Trim('/');
+        return new AzureBlobStore(_http, endpoint, options.AzureAccount, options.AzureKey, container, basePath, time);
     }
 
     private static async Task VerifyAsync(string name, IBlobStore blobs, CancellationToken cancel)

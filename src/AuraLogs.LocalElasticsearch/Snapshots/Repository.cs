@@ -67,7 +67,8 @@ internal sealed class Repository(string name, IBlobStore blobs, bool isReadOnly)
     /// <summary>A snapshot's indices and their blocks.</summary>
     public async Task<JsonObject> ManifestAsync(JsonObject info, CancellationToken cancel)
     {
-        byte[] json = await Blobs.GetAsync(ManifestOf(info), cancel) ?? throw new IOException($"the list of blocks of the snapshot [{info["snapshot"]}] is missing");
+        byte[] json = await Blobs.GetAsync(ManifestOf(info), cancel)
+            ?? throw new IOException($"the list of blocks of the snapshot [{info["snapshot"]}] is missing");
         return (JsonObject)JsonNode.Parse(json)!["indices"]!.DeepClone();
     }
 

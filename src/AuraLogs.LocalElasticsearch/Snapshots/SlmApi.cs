@@ -17,7 +17,8 @@ internal sealed class SlmApi(SlmPolicies policies, SlmRunner runner, Repositorie
         router.Add("PUT", "/_slm/policy/{name}", Masters, Put);
         router.Add("GET", "/_slm/policy /_slm/policy/{name}", Masters, Get);
         router.Add("DELETE", "/_slm/policy/{name}", Masters, Delete);
-        router.Add("POST|PUT", "/_slm/policy/{name}/_execute", Masters, request => new JsonObject { ["snapshot_name"] = runner.Execute(request.Required("name")) });
+        router.Add("POST|PUT", "/_slm/policy/{name}/_execute", Masters,
+            request => new JsonObject { ["snapshot_name"] = runner.Execute(request.Required("name")) });
         router.Add("POST", "/_slm/_execute_retention", Masters, ExecuteRetention);
         router.Add("GET", "/_slm/stats", Masters, Stats);
         router.Add("GET", "/_slm/status", Masters, _ => new JsonObject { ["operation_mode"] = runner.IsRunning ? "RUNNING" : "STOPPED" });
@@ -87,7 +88,8 @@ internal sealed class SlmApi(SlmPolicies policies, SlmRunner runner, Repositorie
         stats["retention_deletion_time_millis"] = millis;
         foreach (string counter in Counters)
             stats["total_" + counter] = Number(totals, counter);
-        stats["policy_stats"] = new JsonArray([.. policies.All().Where(policy => policy.Value["stats"] is not null).Select(policy => (JsonNode?)PolicyStats(policy.Name, policy.Value))]);
+        stats["policy_stats"] = new JsonArray([.. policies.All()
+            .Where(policy => policy.Value["stats"] is not null).Select(policy => (JsonNode?)PolicyStats(policy.Name, policy.Value))]);
         return stats;
     }
 

@@ -4,7 +4,10 @@ using AuraLogs.LocalElasticsearch.Rest;
 
 namespace AuraLogs.LocalElasticsearch.Snapshots;
 
-/// <summary>Which of a policy's snapshots go: those beyond <c>max_count</c>, then those older than <c>expire_after</c> while more than <c>min_count</c> stay.</summary>
+/// <summary>
+/// Which of a policy's snapshots go: those beyond <c>max_count</c>, then those older than <c>expire_after</c> while more than
+/// <c>min_count</c> stay.
+/// </summary>
 internal static class SlmRetention
 {
     /// <param name="oldestFirst">The policy's snapshots.</param>

@@ -68,7 +68,10 @@ internal sealed partial class SlmRunner : IDisposable
         return snapshot;
     }
 
-    /// <summary>Deletes, for each policy with retention, what is too old or too much. One run at a time, as in Elasticsearch: two would stumble over each other's deletions.</summary>
+    /// <summary>
+    /// Deletes, for each policy with retention, what is too old or too much. One run at a time, as in Elasticsearch: two would stumble over
+    /// each other's deletions.
+    /// </summary>
     public async Task RetainAsync(CancellationToken cancel)
     {
         lock (_gate)
@@ -176,15 +179,26 @@ internal sealed partial class SlmRunner : IDisposable
 
             JsonObject info = await _snapshots.RunAsync(plan, CancellationToken.None);
             if (Json.Scalar(info["state"]) != "SUCCESS")
-                throw new ElasticsearchException(500, "snapshot_exception", $"failed to create snapshot successfully, {info["shards"]!["failed"]} out of {info["shards"]!["total"]} total shards failed");
-            JsonObject success = new() { ["snapshot_name"] = snapshot, ["start_time"] = start.ToUnixTimeMilliseconds(), ["time"] = _time.GetUtcNow().ToUnixTimeMilliseconds() };
+                throw new ElasticsearchException(500, "snapshot_exception",
+                    $"failed to create snapshot successfully, {info["shards"]!["failed"]} out of {info["shards"]!["total"]} total shards failed");
+            JsonObject success = new()
+            {
+                ["snapshot_name"] = snapshot,
+                ["start_time"] = start.ToUnixTimeMilliseconds(),
+                ["time"] = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+            };
             _policies.Record(name, "snapshots_taken", last: ("last_success", success));
         }
         catch (Exception e) when (e is ElasticsearchException or IOException or UnauthorizedAccessException)
         {
             LogFailed(_logger, e, name, snapshot);
             JsonObject details = (e as ElasticsearchException ?? new ElasticsearchException(500, "i_o_exception", e.Message)).ToError();
-            JsonObject failure = new() { ["snapshot_name"] = snapshot, ["time"] = _time.GetUtcNow().ToUnixTimeMilliseconds(), ["details"] = Json.ToText(details) };
+            JsonObject failure = new()
+            {
+                ["snapshot_name"] = snapshot,
+                ["time"] = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+                ["details"] = Json.ToText(details),
+            };
             _policies.Record(name, "snapshots_failed", last: ("last_failure", failure));
         }
         finally

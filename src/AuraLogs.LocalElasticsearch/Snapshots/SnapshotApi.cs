@@ -23,10 +23,12 @@ internal sealed partial class SnapshotApi(
         router.Add("PUT|POST", "/_snapshot/{repository}/{snapshot}", Masters + " wait_for_completion", CreateAsync);
         router.Add(
             "GET", "/_snapshot/{repository}/{snapshot}",
-            Masters + " ignore_unavailable verbose index_details index_names include_repository sort size order after offset from_sort_value slm_policy_filter", GetAsync);
+            Masters + " ignore_unavailable verbose index_details index_names include_repository sort size order after offset from_sort_value slm_policy_filter",
+            GetAsync);
         router.Add("DELETE", "/_snapshot/{repository}/{snapshot}", Masters + " wait_for_completion", DeleteAsync);
         router.Add("POST", "/_snapshot/{repository}/{snapshot}/_restore", Masters + " wait_for_completion", RestoreAsync);
-        router.Add("GET", "/_snapshot/_status /_snapshot/{repository}/_status /_snapshot/{repository}/{snapshot}/_status", Masters + " ignore_unavailable", StatusAsync);
+        router.Add("GET", "/_snapshot/_status /_snapshot/{repository}/_status /_snapshot/{repository}/{snapshot}/_status", Masters + " ignore_unavailable",
+            StatusAsync);
         router.Add("GET", "/_cat/snapshots /_cat/snapshots/{repository}", CatTable.Parameters + " ignore_unavailable", CatSnapshotsAsync);
         router.Add("GET", "/_cat/repositories", CatTable.Parameters, CatRepositories);
         router.Add("GET", "/_cat/recovery /_cat/recovery/{index}", CatTable.Parameters + " active_only detailed", CatRecovery);
@@ -229,7 +231,8 @@ internal sealed partial class SnapshotApi(
             string files = Json.Scalar(restored?["files"]) ?? "0";
             string bytes = CatTable.Size(restored?["bytes"]?.GetValue<long>() ?? 0, request)!;
             table.Add(
-                index.Name, "0", TimeValue.Format(TimeSpan.FromMilliseconds(restored?["millis"]?.GetValue<long>() ?? 0)), restored is null ? "empty_store" : "snapshot",
+                index.Name, "0", TimeValue.Format(TimeSpan.FromMilliseconds(restored?["millis"]?.GetValue<long>() ?? 0)),
+                restored is null ? "empty_store" : "snapshot",
                 "done", "n/a", "n/a", node.Address.Host, node.Name, Json.Scalar(restored?["repository"]) ?? "n/a", Json.Scalar(restored?["snapshot"]) ?? "n/a",
                 files, files, "100.0%", files, bytes, bytes, "100.0%", bytes, "0", "0", "100.0%");
         }

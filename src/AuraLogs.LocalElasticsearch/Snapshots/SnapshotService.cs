@@ -9,7 +9,8 @@ namespace AuraLogs.LocalElasticsearch.Snapshots;
 
 /// <summary>Takes, restores and deletes snapshots, one at a time.</summary>
 internal sealed class SnapshotService(
-    Repositories repositories, IndexCatalog catalog, IndexExpressions expressions, ElasticsearchVersion version, TimeProvider time, string scratch) : IDisposable
+    Repositories repositories, IndexCatalog catalog, IndexExpressions expressions, ElasticsearchVersion version, TimeProvider time, string scratch)
+    : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private readonly Lock _gate = new();
@@ -30,7 +31,8 @@ internal sealed class SnapshotService(
         if (exists || (Current is { } current && Json.Scalar(current.Info["snapshot"]) == name && current.Repository == repositoryName))
         {
             throw new ElasticsearchException(
-                400, "invalid_snapshot_name_exception", $"[{repositoryName}:{name}] Invalid snapshot name [{name}], snapshot with the same name already exists");
+                400, "invalid_snapshot_name_exception",
+                $"[{repositoryName}:{name}] Invalid snapshot name [{name}], snapshot with the same name already exists");
         }
 
         string expression = string.Join(',', Json.Strings(body["indices"]));
@@ -259,7 +261,8 @@ internal sealed class SnapshotService(
     {
         IndexSettings settings = new();
         settings.Merge((JsonObject)meta["settings"]!);
-        foreach (string ignored in Json.Strings(body["ignore_index_settings"]).Select(one => one.StartsWith("index.", StringComparison.Ordinal) ? one : "index." + one))
+        foreach (string ignored in Json.Strings(body["ignore_index_settings"])
+            .Select(one => one.StartsWith("index.", StringComparison.Ordinal) ? one : "index." + one))
             foreach (string match in settings.Names.Where(setting => Wildcard.IsMatch(ignored, setting)).ToList())
                 settings.Merge(new JsonObject { [match] = null });
         settings.Merge(body["index_settings"] as JsonObject);

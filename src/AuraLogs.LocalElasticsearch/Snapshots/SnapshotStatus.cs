@@ -16,7 +16,8 @@ internal static class SnapshotStatus
         (long newFiles, long newBytes, long files, long bytes) = (0, 0, 0, 0);
         foreach ((string name, JsonNode? entry) in manifest)
         {
-            (long, long, long, long) own = (Number(entry!["new_blocks"]), Number(entry["new_bytes"]), Json.Strings(entry["blocks"]).Count, Number(entry["size"]));
+            (long, long, long, long) own = (Number(entry!["new_blocks"]), Number(entry["new_bytes"]), Json.Strings(entry["blocks"]).Count,
+                Number(entry["size"]));
             (newFiles, newBytes, files, bytes) = (newFiles + own.Item1, newBytes + own.Item2, files + own.Item3, bytes + own.Item4);
             JsonObject stats = Stats(own, start, duration);
             indices[name] = new JsonObject

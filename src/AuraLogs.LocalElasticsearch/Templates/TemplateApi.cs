@@ -17,10 +17,12 @@ internal sealed class TemplateApi(ClusterStore store, ClusterSettings settings, 
         if (!version.HasComposableTemplates)
             return;
         router.Add("PUT|POST", "/_index_template/{name}", "create timeout master_timeout cause", request => Put(request, TemplateCatalog.Composable));
-        router.Add("GET", "/_index_template /_index_template/{name}", "flat_settings local master_timeout include_defaults", request => Get(request, TemplateCatalog.Composable));
+        router.Add("GET", "/_index_template /_index_template/{name}", "flat_settings local master_timeout include_defaults",
+            request => Get(request, TemplateCatalog.Composable));
         router.Add("DELETE", "/_index_template/{name}", "timeout master_timeout", request => Delete(request, TemplateCatalog.Composable));
         router.Add("PUT|POST", "/_component_template/{name}", "create timeout master_timeout cause", request => Put(request, TemplateCatalog.Component));
-        router.Add("GET", "/_component_template /_component_template/{name}", "flat_settings local master_timeout include_defaults", request => Get(request, TemplateCatalog.Component));
+        router.Add("GET", "/_component_template /_component_template/{name}", "flat_settings local master_timeout include_defaults",
+            request => Get(request, TemplateCatalog.Component));
         router.Add("DELETE", "/_component_template/{name}", "timeout master_timeout", request => Delete(request, TemplateCatalog.Component));
         router.Add("POST", "/_index_template/_simulate_index/{name}", "timeout master_timeout include_defaults cause", SimulateIndex);
         router.Add("POST", "/_index_template/_simulate /_index_template/_simulate/{name}", "create timeout master_timeout include_defaults cause", Simulate);
@@ -125,7 +127,8 @@ internal sealed class TemplateApi(ClusterStore store, ClusterSettings settings, 
         template["index_patterns"] = new JsonArray([.. patterns.Select(pattern => (JsonNode?)pattern)]);
         template["composed_of"] ??= new JsonArray();
         List<string> ignored = Json.Strings(template["ignore_missing_component_templates"]);
-        List<string> missing = [.. Json.Strings(template["composed_of"]).Where(part => store.Get(TemplateCatalog.Component, part) is null && !ignored.Contains(part))];
+        List<string> missing = [.. Json.Strings(template["composed_of"])
+            .Where(part => store.Get(TemplateCatalog.Component, part) is null && !ignored.Contains(part))];
         if (missing.Count > 0)
         {
             throw new ElasticsearchException(

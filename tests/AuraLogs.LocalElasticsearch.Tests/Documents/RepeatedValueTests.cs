@@ -31,7 +31,7 @@ public class RepeatedValueTests
     {
         await using LocalServer server = await LocalServer.StartAsync();
         JsonNode answer = await server.BulkAsync(
-            """{"create":{"_index":"logs","_id":"first"}}""", """{"number":1}""",
+            """{"create":{"_index":"logs","_id":"first"}}""", """{"pod":{"host":"node-1"},"number":1}""",
             """{"create":{"_index":"logs","_id":"refused"}}""", """{"pod":{"name":"api-1"},"number":"not one"}""",
             """{"create":{"_index":"logs","_id":"taken"}}""", """{"pod":{"name":"api-1"},"number":2}""");
         Assert.Equal(400, (int)answer["items"]![1]!["create"]!["status"]!);

@@ -12,7 +12,8 @@ internal sealed class IndexMapping
 {
     /// <summary>Members of the mapping's root that are kept as they are.</summary>
     private static readonly HashSet<string> RootMembers =
-        ["dynamic_templates", "date_detection", "numeric_detection", "dynamic_date_formats", "_source", "_meta", "_routing", "_size", "runtime", "_data_stream_timestamp", "subobjects"];
+        ["dynamic_templates", "date_detection", "numeric_detection", "dynamic_date_formats", "_source", "_meta", "_routing", "_size", "runtime",
+            "_data_stream_timestamp", "subobjects"];
 
     private readonly ConcurrentDictionary<string, FieldMapping> _fields = [];
     private readonly List<string> _names;
@@ -141,7 +142,8 @@ internal sealed class IndexMapping
     private void MergeEntry(ObjectMapping into, string name, JsonObject definition)
     {
         string type = Json.Scalar(definition["type"]) ?? "object";
-        if (type == "object" && definition["properties"] is null && definition.Count > 0 && definition["type"] is null && definition["enabled"] is null && definition["dynamic"] is null)
+        if (type == "object" && definition["properties"] is null && definition.Count > 0 && definition["type"] is null && definition["enabled"] is null
+            && definition["dynamic"] is null)
             throw MapperParsing($"No type specified for field [{into.PathOf(name)}]");
         MappingEntry? existing = into.Find(name);
         if (type is "object" or "nested")

@@ -67,7 +67,8 @@ internal static class AggregationParser
     public static double Number(JsonNode? node, double otherwise) =>
         Json.Scalar(node) is { } text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : otherwise;
 
-    private static string Required(string? field, string type) => field ?? throw Errors.IllegalArgument($"Required one of fields [field, script], but none were specified. [{type}]");
+    private static string Required(string? field, string type) => field
+        ?? throw Errors.IllegalArgument($"Required one of fields [field, script], but none were specified. [{type}]");
 
     /// <summary>One of three members; the oldest, <c>interval</c>, went away with 8.0.</summary>
     private static string Interval(JsonObject body, ElasticsearchVersion version)

@@ -22,7 +22,8 @@ internal sealed class AggregationTree
         AggregationTree tree = new();
         foreach ((string name, JsonNode? node) in aggregations)
         {
-            JsonObject definition = node as JsonObject ?? throw Errors.Parsing($"Aggregation definition for [{name}] starts with a [VALUE_STRING], expected a [START_OBJECT].");
+            JsonObject definition = node as JsonObject
+                ?? throw Errors.Parsing($"Aggregation definition for [{name}] starts with a [VALUE_STRING], expected a [START_OBJECT].");
             AggregationTree inner = Parse((definition["aggs"] ?? definition["aggregations"]) as JsonObject ?? [], version, depth + 1);
             (string type, JsonNode? body) = definition.FirstOrDefault(member => member.Key is not ("aggs" or "aggregations" or "meta"));
             if (type is null)

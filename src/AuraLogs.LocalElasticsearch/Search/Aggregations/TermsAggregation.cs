@@ -138,7 +138,8 @@ internal sealed class TermsAggregation : Aggregation
     }
 
     private static int CompareKeys(string a, string b, FieldMapping? field) =>
-        field is { IsNumeric: true } && double.TryParse(a, CultureInfo.InvariantCulture, out double x) && double.TryParse(b, CultureInfo.InvariantCulture, out double y)
+        field is { IsNumeric: true } && double.TryParse(a, CultureInfo.InvariantCulture, out double x)
+            && double.TryParse(b, CultureInfo.InvariantCulture, out double y)
             ? x.CompareTo(y)
             : string.CompareOrdinal(a, b);
 

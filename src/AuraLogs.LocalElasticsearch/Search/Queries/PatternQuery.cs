@@ -10,7 +10,8 @@ internal sealed class PatternQuery(string field, string prefix, Func<string, boo
     {
         DocSet docs = context.None();
         if (field == "_id")
-            throw new Rest.ElasticsearchException(400, "query_shard_exception", "Can only use prefix queries on keyword and text fields - not on [_id] which is of type [_id]");
+            throw new Rest.ElasticsearchException(400, "query_shard_exception",
+                "Can only use prefix queries on keyword and text fields - not on [_id] which is of type [_id]");
         if (field == "_index")
             docs = accepts is null ? context.None() : accepts(context.Index.Name) ? context.All() : docs;
         else if (context.Mapping.Resolve(field) is var (mapping, key))
