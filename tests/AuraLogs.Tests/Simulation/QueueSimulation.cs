@@ -18,6 +18,11 @@ namespace AuraLogs.Tests.Simulation;
 /// <item>the disk never holds more than the limit;</item>
 /// <item>in the end, with everything read, the ledger balances and the queue still works.</item>
 /// </list>
+/// How it was shown to find what it is for: each of these was broken on purpose, and the lives that failed were counted. Ack
+/// without waiting for the commit: 66 of 100. Addresses used again after a failed write: 141 of 600. Bodies without a checksum: 19
+/// of 100. A segment deleted before the position behind it is persisted: 3 of 600. What it finds too seldom has a test of its own:
+/// one slot of the state instead of two (<c>StateFileTests</c>), headers without a checksum (<c>EntryHeaderTests</c>), writes that
+/// are not synced (<c>AckOrderTests</c>, on the real process).
 /// </summary>
 internal sealed class QueueSimulation : IDisposable
 {
