@@ -53,14 +53,19 @@ internal sealed class ProcessMetrics
         return new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
     }
 
+    // On Linux the names are counted: Process asks the kernel about each of them, which took 4 % of all CPU time at 20,000 records a second.
     private static int OpenHandles()
     {
+        if (OperatingSystem.IsLinux())
+            return Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
         using var process = Process.GetCurrentProcess();
         return process.HandleCount;
     }
 
     private static int Threads()
     {
+        if (OperatingSystem.IsLinux())
+            return Directory.EnumerateFileSystemEntries("/proc/self/task").Count();
         using var process = Process.GetCurrentProcess();
         return process.Threads.Count;
     }
