@@ -81,15 +81,23 @@ internal sealed partial class SlmRunner : IDisposable
             _isRetaining = true;
         }
 
+        long start = _time.GetTimestamp();
+        bool failed;
         try
         {
-            await RetainAllAsync(cancel);
+            failed = await RetainAllAsync(cancel);
         }
         finally
         {
             lock (_gate)
                 _isRetaining = false;
         }
+
+        // Whoever sees that a run has ended can start the next one.
+        _policies.Record("", "retention_runs");
+        if (failed)
+            _policies.Record("", "retention_failed");
+        _policies.Record("", "retention_deletion_time_millis", (int)_time.GetElapsedTime(start).TotalMilliseconds);
     }
 
     public void Dispose()
@@ -101,9 +109,9 @@ internal sealed partial class SlmRunner : IDisposable
         }
     }
 
-    private async Task RetainAllAsync(CancellationToken cancel)
+    /// <returns>Whether the retention of a policy failed.</returns>
+    private async Task<bool> RetainAllAsync(CancellationToken cancel)
     {
-        long start = _time.GetTimestamp();
         bool failed = false;
         foreach ((string name, JsonObject value) in _policies.All())
         {
@@ -120,10 +128,7 @@ internal sealed partial class SlmRunner : IDisposable
             }
         }
 
-        _policies.Record("", "retention_runs");
-        if (failed)
-            _policies.Record("", "retention_failed");
-        _policies.Record("", "retention_deletion_time_millis", (int)_time.GetElapsedTime(start).TotalMilliseconds);
+        return failed;
     }
 
     private void Poll()

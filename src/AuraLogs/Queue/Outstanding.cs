@@ -4,7 +4,9 @@ namespace AuraLogs.Queue;
 
 /// <summary>
 /// The entries that were given out and are not completed, in order of address, and the sums of what became of the
-/// others. The position is the end of the run of completed entries at the front. Not thread-safe: its owner locks.
+/// others. The position is the end of the run of completed entries at the front. Completed entries behind one that is not
+/// are merged, so that memory follows what is being indexed, and not what lies behind a document that waits for hours.
+/// Not thread-safe: its owner locks.
 /// </summary>
 internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
 {
@@ -90,14 +92,26 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
     private void Push(Item item)
     {
         if (_count == _ring.Length)
+            MakeRoom();
+        _ring[(_head + _count++) & (_ring.Length - 1)] = item;
+    }
+
+    /// <summary>Merges neighbours that are completed; grows when that has not made room for as many again.</summary>
+    private void MakeRoom()
+    {
+        var merged = new List<Item>(_count);
+        for (var i = 0; i < _count; i++)
         {
-            var larger = new Item[_ring.Length * 2];
-            for (var i = 0; i < _count; i++)
-                larger[i] = _ring[(_head + i) & (_ring.Length - 1)];
-            (_ring, _head) = (larger, 0);
+            var item = _ring[(_head + i) & (_ring.Length - 1)];
+            if (item.Done && merged.Count > 0 && merged[^1] is { Done: true } before)
+                merged[^1] = before with { NextAddress = item.NextAddress, NextSequence = item.NextSequence, Sums = before.Sums + item.Sums };
+            else
+                merged.Add(item);
         }
 
-        _ring[(_head + _count++) & (_ring.Length - 1)] = item;
+        var ring = merged.Count > _ring.Length / 2 ? new Item[_ring.Length * 2] : _ring;
+        merged.CopyTo(ring);
+        (_ring, _head, _count) = (ring, 0, merged.Count);
     }
 
     private record struct Item(long Address, long NextAddress, long NextSequence, DateTimeOffset ReceivedAt)
