@@ -39,7 +39,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     /// <exception cref="IOException">The directory can't be used; the message says why.</exception>
     internal LogQueue(IQueueDisk disk, QueueLayout layout, TimeProvider time, Problems problems, QueueMetrics metrics, ILogger<LogQueue> logger)
     {
-        var recovery = new Recovery(disk, layout);
+        var recovery = new Recovery(disk, layout, time);
         (_segments, var state, var formatIsIntact) = recovery.Recover();
         (_disk, _time, _problems, _metrics, _logger) = (disk, time, problems, metrics, logger);
         _damage = new DamageReport(time);

@@ -23,7 +23,7 @@ internal sealed class QueueScan : IDisposable
         if (!_disk.Exists(FormatFile.Name) && !_disk.Exists(StateFile.Name) && _disk.List(SegmentSet.Directory).Count == 0)
             throw new QueueDirectoryException($"There is no queue in {directory}.");
         var layout = QueueLayout.For(new QueueOptions());
-        (_segments, State, _) = new Recovery(_disk, layout).Recover();
+        (_segments, State, _) = new Recovery(_disk, layout, TimeProvider.System).Recover();
         _reader = new LogReader(_disk, _segments, layout, State.QueueId, new CommitPoint(State.Position, State.PositionSequence));
         _end = new CommitPoint(_segments.Last?.End ?? 0, State.CommittedSequence);
     }

@@ -9,9 +9,13 @@ namespace AuraLogs.Queue;
 /// Finds out where a queue stands from what is in its directory. It reads the state and the last segment, so that it
 /// takes as long for ten gigabytes as for one; damage further up is found by the reader when it gets there.
 /// </summary>
-internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
+internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider time)
 {
+    private const int ReadAttempts = 10;
+    private static readonly TimeSpan ReadRetry = TimeSpan.FromSeconds(1);
+
     private readonly List<DiskFile> _foreign = [];
+    private int _failedReads;
 
     /// <summary>
     /// Files in the queue's directory that are not its own, by their paths, once it is recovered. Directories are left alone:
@@ -114,8 +118,20 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
         foreach (var segment in segments.Snapshot())
         {
             using var reader = new SegmentReader(disk.Open(segment.Name), segment, layout, queueId, new byte[layout.ReadWindowSize]);
-            if (reader.TryFind(segment.Start, segment.End, out var first))
-                return first;
+            for (var address = segment.Start; address < segment.End;)
+            {
+                try
+                {
+                    if (reader.TryFind(address, segment.End, out var first))
+                        return first;
+                    break;
+                }
+                catch (IOException)
+                {
+                    if (!WaitToTryAgain())
+                        address = (address / SegmentReader.Block * SegmentReader.Block) + SegmentReader.Block;
+                }
+            }
         }
 
         return null;
@@ -134,12 +150,31 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
         var end = new CommitPoint(segment.End, 0);
         while (true)
         {
-            using var entry = reader.TryRead(end, out var gap);
-            if (entry is not null)
-                last = new CommitPoint(entry.Position.NextAddress, entry.NextSequence);
-            else if (gap is null)
-                return last;
+            try
+            {
+                using var entry = reader.TryRead(end, out var gap);
+                if (entry is not null)
+                    last = new CommitPoint(entry.Position.NextAddress, entry.NextSequence);
+                else if (gap is null)
+                    return last;
+            }
+            catch (IOException)
+            {
+                if (!WaitToTryAgain())
+                    reader.SkipUnreadable();
+            }
         }
+    }
+
+    /// <summary>A disk that fails to read may be well again in a moment, but a start can't wait for ever.</summary>
+    /// <returns>False when it has waited long enough: what can't be read is passed over from now on.</returns>
+    private bool WaitToTryAgain()
+    {
+        if (_failedReads == ReadAttempts)
+            return false;
+        _failedReads++;
+        Task.Delay(ReadRetry, time).Wait();
+        return true;
     }
 
     private static ulong NewQueueId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));

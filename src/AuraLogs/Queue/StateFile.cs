@@ -38,12 +38,24 @@ internal sealed class StateFile : IDisposable
         QueueState? newest = null;
         for (var offset = 0; offset < Size; offset += SlotSize)
         {
-            var length = file.Read(slot, offset);
-            if (QueueState.TryRead(slot[..length]) is { } state && state.Number >= (newest?.Number ?? 0))
+            if (TryRead(file, offset, slot) is { } state && state.Number >= (newest?.Number ?? 0))
                 newest = state;
         }
 
         return newest;
+    }
+
+    /// <summary>A slot that the disk fails to read is as good as a damaged one.</summary>
+    private static QueueState? TryRead(IQueueFile file, long offset, Span<byte> slot)
+    {
+        try
+        {
+            return QueueState.TryRead(slot[..file.Read(slot, offset)]);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Writes a state, synced, over the older slot.</summary>

@@ -1,4 +1,5 @@
 using AuraLogs.Queue.Disk;
+using AuraLogs.Queue.Log;
 
 namespace AuraLogs.Tests.Simulation;
 
@@ -109,6 +110,8 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
         ThrowIfDead();
         if (FailsReads || (ReadsUntilFailure >= 0 && ReadsUntilFailure-- == 0))
             throw new IOException("Input/output error (simulated, read)");
+        if (file.BadBlock is { } bad && offset < bad + SegmentReader.Block && offset + destination.Length > bad)
+            throw new IOException("Input/output error (simulated, bad block)");
         if (offset >= file.Content.Length)
             return 0;
         var length = (int)Math.Min(destination.Length, file.Content.Length - offset);

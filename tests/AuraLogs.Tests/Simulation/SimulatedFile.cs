@@ -8,6 +8,9 @@ internal sealed class SimulatedFile
     /// <summary>Bytes that were damaged at rest: offset and length.</summary>
     public List<(long Offset, long Length)> Damage { get; } = [];
 
+    /// <summary>Where a block begins that can't be read; null: none.</summary>
+    public long? BadBlock { get; set; }
+
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         if (Content.Length < offset + bytes.Length)

@@ -11,8 +11,6 @@ namespace AuraLogs.Queue.Log;
 /// </summary>
 internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, CommitPoint from) : IDisposable
 {
-    private const int UnreadableBlock = 4096;
-
     private readonly byte[] _window = new byte[layout.ReadWindowSize];
     private long _address = from.Address;
     private long _sequence = from.Sequence;
@@ -44,7 +42,7 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
     }
 
     /// <summary>Passes over a block that the disk keeps failing to read; it is part of a gap then.</summary>
-    public void SkipUnreadable() => _address = (_address / UnreadableBlock * UnreadableBlock) + UnreadableBlock;
+    public void SkipUnreadable() => _address = (_address / SegmentReader.Block * SegmentReader.Block) + SegmentReader.Block;
 
     public void Dispose()
     {

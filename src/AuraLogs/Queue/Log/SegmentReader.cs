@@ -10,6 +10,9 @@ namespace AuraLogs.Queue.Log;
 /// </summary>
 internal sealed class SegmentReader(IQueueFile file, Segment segment, QueueLayout layout, ulong? queueId, byte[] window) : IDisposable
 {
+    /// <summary>What a disk fails to read at once.</summary>
+    public const int Block = 4096;
+
     private readonly SegmentHeader? _header =
         SegmentHeader.TryRead(file) is { } header && header.Start == segment.Start ? header : null;
     private long _windowStart;
@@ -86,11 +89,25 @@ internal sealed class SegmentReader(IQueueFile file, Segment segment, QueueLayou
             var length = (int)Math.Min(window.Length, end - address);
             _windowStart = address;
             _windowLength = 0;
-            _windowLength = file.Read(window.AsSpan(0, length), FileOffset(address));
+            _windowLength = Read(window.AsSpan(0, length), wanted, address);
         }
 
         var offset = (int)(address - _windowStart);
         return window.AsSpan(offset, _windowLength - offset);
+    }
+
+    /// <summary>Reads as much as fits; no more than the wanted bytes' own blocks where the disk fails, because what is in front of a bad block is intact.</summary>
+    private int Read(Span<byte> destination, int wanted, long address)
+    {
+        var near = (int)((address + wanted + Block - 1) / Block * Block - address);
+        try
+        {
+            return file.Read(destination, FileOffset(address));
+        }
+        catch (IOException) when (near < destination.Length)
+        {
+            return file.Read(destination[..near], FileOffset(address));
+        }
     }
 
     private long FileOffset(long address) => SegmentHeader.Size + (address - segment.Start);
