@@ -12,6 +12,9 @@ internal sealed class RefusedRequests(
     // After so many connections in a row that broke without an answer, size is the suspect: some proxies close on a large body.
     private const int BrokenBeforeSplit = 4;
 
+    // No proxy closes on so little. Where everything breaks, smaller requests would be more of the same: thousands of them.
+    private const int BlamelessBytes = 128 << 10;
+
     private const int TooLarge = 413;
 
     public async ValueTask<Attempt> WithoutAnswerAsync(
@@ -27,7 +30,7 @@ internal sealed class RefusedRequests(
         Count(delivery);
         Leave(delivery, place, isOverload: true);
         size.TimedOut(delivery.Request.Body.Position);
-        if (++delivery.BrokenInARow >= BrokenBeforeSplit && delivery.Request.Count > 1)
+        if (++delivery.BrokenInARow >= BrokenBeforeSplit && delivery.Request.Count > 1 && delivery.Request.Body.Position > BlamelessBytes)
             return Split(delivery);
         return await EndAsync(delivery, Attempt.Again, new ElasticsearchError("no_answer", e.Message), stop);
     }

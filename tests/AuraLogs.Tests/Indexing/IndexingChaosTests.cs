@@ -55,6 +55,32 @@ public sealed class IndexingChaosTests : IAsyncLifetime, IDisposable
         await AssertEachOnceAsync(indexed: Events, duplicates: 0);
     }
 
+    [Fact]
+    public async Task Where_every_connection_breaks_requests_are_not_divided_to_dust()
+    {
+        var smallest = long.MaxValue;
+        FailFirst(200, context =>
+        {
+            InterlockedMin(ref smallest, context.Request.ContentLength!.Value);
+            return Abort(context);
+        });
+        await using (var run = new IndexingRun(_directory, _server.Url.ToString()))
+        {
+            await run.AppendAsync(Events);
+            await run.StartAsync();
+            await run.DrainedAsync();
+        }
+
+        Assert.InRange(smallest, 60 << 10, 128 << 10);
+        await AssertEachOnceAsync(indexed: Events, duplicates: 0);
+
+        static void InterlockedMin(ref long smallest, long value)
+        {
+            for (var seen = Volatile.Read(ref smallest); value < seen; seen = Volatile.Read(ref smallest))
+                Interlocked.CompareExchange(ref smallest, value, seen);
+        }
+    }
+
     [Theory]
     [InlineData("reset")]
     [InlineData("nothing")]
