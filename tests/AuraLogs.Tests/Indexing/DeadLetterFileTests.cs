@@ -75,14 +75,18 @@ public sealed class DeadLetterFileTests : IDisposable
     [Fact]
     public async Task Not_even_one_large_letter_goes_beyond_the_limit()
     {
+        const int limit = 1 << 20;
         using var stop = new CancellationTokenSource();
-        using var file = Open();
-        var waiting = file.AppendAsync(Encoding.UTF8.GetBytes($"a\n{new string('d', 1 << 20)}\n"), stop.Token);
+        using var file = Open(limit);
+        var waiting = file.AppendAsync(Encoding.UTF8.GetBytes($"a\n{new string('d', limit - 2)}\n"), stop.Token);
         await Until.TrueAsync(() => _problems.Current.Any(problem => problem.Code == "dead-letters-full"));
         Assert.Equal(0, new FileInfo(FilePath).Length);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+
+        await file.AppendAsync(Encoding.UTF8.GetBytes($"a\n{new string('d', limit - 3)}\n"), default);
+        Assert.Equal(limit, new FileInfo(FilePath).Length);
     }
 
     [Fact]
