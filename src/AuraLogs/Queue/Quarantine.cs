@@ -95,8 +95,8 @@ internal sealed class Quarantine
     private void Keep(Segment segment, long from, long to, string kind)
     {
         var name = $"{Directory}/{from:x16}-{to:x16}{kind}";
-        MakeRoom(Blocks(to - from));
-        Interlocked.Add(ref _bytes, Blocks(to - from));
+        MakeRoom(DiskFile.InBlocks(to - from));
+        Interlocked.Add(ref _bytes, DiskFile.InBlocks(to - from));
         try
         {
             using var source = _disk.Open(segment.Name);
@@ -115,7 +115,7 @@ internal sealed class Quarantine
         catch
         {
             _disk.Delete(name);
-            Interlocked.Add(ref _bytes, -Blocks(to - from));
+            Interlocked.Add(ref _bytes, -DiskFile.InBlocks(to - from));
             throw;
         }
 
@@ -138,6 +138,4 @@ internal sealed class Quarantine
     private static bool IsForeign(DiskFile file) => file.Name.StartsWith(Foreign, StringComparison.Ordinal);
 
     private IReadOnlyList<DiskFile> Files() => _disk.List(Directory);
-
-    private static long Blocks(long bytes) => (bytes + 4095) & ~4095L;
 }

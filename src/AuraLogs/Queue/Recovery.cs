@@ -129,7 +129,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
                 catch (IOException)
                 {
                     if (!WaitToTryAgain())
-                        address = (address / SegmentReader.Block * SegmentReader.Block) + SegmentReader.Block;
+                        address = SegmentReader.BlockAfter(address);
                 }
             }
         }

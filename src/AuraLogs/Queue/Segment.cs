@@ -11,5 +11,5 @@ internal readonly record struct Segment(long Start, long End)
     public string Name => $"{SegmentSet.Directory}/{Format.SegmentHeader.FileName(Start)}";
 
     /// <summary>What the file takes, in whole blocks of the file system.</summary>
-    public long Bytes => (Format.SegmentHeader.Size + (End - Start) + 4095) & ~4095L;
+    public long Bytes => Disk.DiskFile.InBlocks(Format.SegmentHeader.Size + (End - Start));
 }

@@ -99,7 +99,7 @@ internal sealed class SpareSegments
     public void Count()
     {
         lock (_lock)
-            Interlocked.Exchange(ref _bytes, Files().Sum(file => (file.Length + 4095) & ~4095L));
+            Interlocked.Exchange(ref _bytes, Files().Sum(file => file.Bytes));
     }
 
     private IReadOnlyList<DiskFile> Files() => _disk.List(Directory);

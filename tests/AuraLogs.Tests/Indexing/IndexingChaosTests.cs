@@ -190,15 +190,7 @@ public sealed class IndexingChaosTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_413_makes_requests_smaller_and_a_document_too_large_alone_becomes_a_dead_letter()
     {
-        const int Limit = 20_000;
-        _server.Intercept = async context =>
-        {
-            if (context.Request.ContentLength <= Limit)
-                return false;
-            await context.Request.Body.CopyToAsync(Stream.Null);
-            context.Response.StatusCode = 413;
-            return true;
-        };
+        RefuseLargerThan(20_000);
         await using var run = await new IndexingRun(_directory, _server.Url.ToString()).StartAsync();
         await run.AppendAsync(Events);
         var huge = TestEvents.Entry("huge", 0, 1, record: _ => new Dictionary<string, object?> { ["n"] = -1, ["msg"] = new string('x', 50_000) });
@@ -238,16 +230,8 @@ public sealed class IndexingChaosTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_letter_on_disk_that_is_too_large_for_the_way_to_the_cluster_does_not_hold_up_the_others()
     {
-        const int Limit = 20_000;
         var isBroken = true;
-        _server.Intercept = async context =>
-        {
-            if (context.Request.ContentLength <= Limit)
-                return false;
-            await context.Request.Body.CopyToAsync(Stream.Null);
-            context.Response.StatusCode = 413;
-            return true;
-        };
+        RefuseLargerThan(20_000);
         _server.Refuse = (index, document) =>
             !IsLog(index) ? Volatile.Read(ref isBroken) ? (403, "cluster_block_exception", "blocked") : null : (400, "mapper_parsing_exception", "no");
         await using var run = await new IndexingRun(
@@ -433,6 +417,15 @@ public sealed class IndexingChaosTests : IAsyncLifetime, IDisposable
         context.Abort();
         return Task.CompletedTask;
     }
+
+    private void RefuseLargerThan(int bytes) => _server.Intercept = async context =>
+    {
+        if (context.Request.ContentLength <= bytes)
+            return false;
+        await context.Request.Body.CopyToAsync(Stream.Null);
+        context.Response.StatusCode = 413;
+        return true;
+    };
 
     private void FailFirst(int count, Func<HttpContext, Task> fail) => _server.Intercept = async context =>
     {

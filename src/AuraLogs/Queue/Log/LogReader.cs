@@ -42,7 +42,7 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
     }
 
     /// <summary>Passes over a block that the disk keeps failing to read; it is part of a gap then.</summary>
-    public void SkipUnreadable() => _address = (_address / SegmentReader.Block * SegmentReader.Block) + SegmentReader.Block;
+    public void SkipUnreadable() => _address = SegmentReader.BlockAfter(_address);
 
     public void Dispose()
     {

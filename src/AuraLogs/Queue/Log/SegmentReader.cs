@@ -59,6 +59,9 @@ internal sealed class SegmentReader(IQueueFile file, Segment segment, QueueLayou
         return inWindow + read == destination.Length && Crc32C.Compute(destination) == header.BodyCrc;
     }
 
+    /// <summary>Where the block ends that holds the address.</summary>
+    public static long BlockAfter(long address) => (address / Block * Block) + Block;
+
     /// <summary>What is in a segment that has neither header nor entry: nothing that the queue has written.</summary>
     public Residue? Garbage()
     {
@@ -99,7 +102,7 @@ internal sealed class SegmentReader(IQueueFile file, Segment segment, QueueLayou
     /// <summary>Reads as much as fits; no more than the wanted bytes' own blocks where the disk fails, because what is in front of a bad block is intact.</summary>
     private int Read(Span<byte> destination, int wanted, long address)
     {
-        var near = (int)((address + wanted + Block - 1) / Block * Block - address);
+        var near = (int)(BlockAfter(address + wanted - 1) - address);
         try
         {
             return file.Read(destination, FileOffset(address));
