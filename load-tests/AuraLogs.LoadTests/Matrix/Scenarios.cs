@@ -8,6 +8,10 @@ internal static class Scenarios
     private const int MessageInFlight = 5_000;
     private const int MostLargeRecords = 500_000;
 
+    /// <summary>A minute is 830 frames of 1 MB: long enough that the p99 is not that of the first second, when a contender still sets up.</summary>
+    private const int SteadyRate = 20_000;
+    private const int SteadySeconds = 60;
+
     /// <summary>Every contender under the loads in which both can be compared.</summary>
     /// <param name="auraLogs">The published executable.</param>
     /// <param name="fluentBit">The binary to compare with; null: none.</param>
@@ -15,7 +19,7 @@ internal static class Scenarios
     public static IReadOnlyList<Scenario> Comparison(string auraLogs, string? fluentBit, long records)
     {
         var plain = new LoadOptions { Records = records };
-        var steady = plain with { Records = 20_000 * 20, Rate = 20_000 };
+        var steady = plain with { Records = SteadyRate * SteadySeconds, Rate = SteadyRate };
         Contender ours = new AuraLogsContender(auraLogs);
         Contender oursGzip = new AuraLogsContender(auraLogs, "gzip out", ["--AuraLogs:Elasticsearch:Gzip", "true"]);
 

@@ -92,7 +92,8 @@ internal static class QueueCommand
 
     private static void Export(QueueEntry entry, JsonTranscoder transcoder, JsonBuffer line, Stream output)
     {
-        using var events = new EntryEvents(entry);
+        using var events = new EntryEvents();
+        events.Begin(entry);
         while (events.MoveNext())
         {
             var reader = new MessagePackReader(events.Run.Span);

@@ -314,23 +314,37 @@ internal sealed class ForwardConnection : IDisposable
         }
     }
 
-    private async ValueTask<int> TakeMessageAsync(Memory<byte> bytes, CancellationToken cancellationToken)
+    /// <summary>Without a state machine while the queue has room, as it is called for each message.</summary>
+    private ValueTask<int> TakeMessageAsync(Memory<byte> bytes, CancellationToken cancellationToken)
     {
-        int events = 0;
         int signal = _decoder.Message.Signal;
-        if (signal == Signals.Logs)
-            events = await _store.StoreAsync(_decoder, bytes, cancellationToken);
-        else
-            PassOver(signal);
-
-        if (!_decoder.Message.ChunkId.IsEmpty)
+        if (signal != Signals.Logs)
         {
-            var chunkId = _decoder.Message.ChunkId;
-            _acks.Add(_store.LastAddress, _receivedAt, bytes.Span.Slice(chunkId.Start, chunkId.Length));
-            _ackAdded.Set();
+            PassOver(signal);
+            AddAck(bytes.Span);
+            return new ValueTask<int>(0);
         }
 
+        var store = _store.StoreAsync(_decoder, bytes, cancellationToken);
+        if (!store.IsCompletedSuccessfully)
+            return WaitAsync(store, bytes);
+        AddAck(bytes.Span);
+        return store;
+    }
+
+    private async ValueTask<int> WaitAsync(ValueTask<int> store, Memory<byte> bytes)
+    {
+        int events = await store;
+        AddAck(bytes.Span);
         return events;
+    }
+
+    private void AddAck(ReadOnlySpan<byte> bytes)
+    {
+        if (_decoder.Message.ChunkId is not { IsEmpty: false } chunkId)
+            return;
+        _acks.Add(_store.LastAddress, _receivedAt, bytes.Slice(chunkId.Start, chunkId.Length));
+        _ackAdded.Set();
     }
 
     private void PassOver(int signal)

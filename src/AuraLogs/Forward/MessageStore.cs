@@ -41,12 +41,22 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
             : AppendPartsAsync(decoder, bytes, cancellationToken);
     }
 
-    private async ValueTask<int> AppendAsync(
-        ForwardMessage message, ReadOnlyMemory<byte> bytes, Extent events, CancellationToken cancellationToken)
+    /// <summary>Without a state machine while the queue has room: with one event a message this is called for each event.</summary>
+    private ValueTask<int> AppendAsync(
+        in ForwardMessage message, ReadOnlyMemory<byte> bytes, Extent events, CancellationToken cancellationToken)
     {
-        LastAddress = await queue.AppendAsync(
+        var append = queue.AppendAsync(
             NewEntryOf(message, bytes, Slice(bytes, events), message.EventCount, 0, message.Compression), cancellationToken);
-        return message.EventCount;
+        if (!append.IsCompletedSuccessfully)
+            return WaitAsync(append, message.EventCount);
+        LastAddress = append.Result;
+        return new ValueTask<int>(message.EventCount);
+    }
+
+    private async ValueTask<int> WaitAsync(ValueTask<long> append, int eventCount)
+    {
+        LastAddress = await append;
+        return eventCount;
     }
 
     private async ValueTask<int> AppendPartsAsync(ForwardDecoder decoder, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

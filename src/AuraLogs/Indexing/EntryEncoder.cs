@@ -10,10 +10,10 @@ namespace AuraLogs.Indexing;
 internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int retentionDays, DeadLetterWriter deadLetters) : IDisposable
 {
     private readonly JsonTranscoder _transcoder = new();
+    private readonly EntryEvents _events = new();
     private readonly BulkAction _action = new(options.IndexPrefix);
     private QueueEntry? _entry;
     private byte[] _tag = [];
-    private EntryEvents _events = null!;
     private EntryTracker _tracker = null!;
     private IndexDays _days;
     private int _position;
@@ -26,7 +26,7 @@ internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int 
     public void Begin(QueueEntry entry)
     {
         _entry = entry;
-        _events = new EntryEvents(entry);
+        _events.Begin(entry);
         if (!entry.Tag.Span.SequenceEqual(_tag))
             _tag = entry.Tag.ToArray();
         _tracker = new EntryTracker(queue, entry, _tag);
@@ -70,6 +70,7 @@ internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int 
     {
         if (_entry is not null)
             End();
+        _events.Dispose();
     }
 
     private void MoveToNextRun()
@@ -139,7 +140,7 @@ internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int 
 
     private void End()
     {
-        _events.Dispose();
+        _events.End();
         _entry!.Dispose();
         _entry = null;
     }

@@ -7,9 +7,10 @@ namespace AuraLogs.Indexing;
 
 /// <summary>
 /// The events of an entry as runs of whole events. What is not compressed is one run; what is gets unpacked through a window
-/// that grows only for an event that is larger, so that memory does not depend on how well a sender compresses.
+/// that grows only for an event that is larger, so that memory does not depend on how well a sender compresses. It is used again for
+/// entry after entry.
 /// </summary>
-internal sealed class EntryEvents(QueueEntry entry) : IDisposable
+internal sealed class EntryEvents : IDisposable
 {
     private const int FirstWindow = 256 << 10;
     private const int LeastRoom = 16 << 10;
@@ -17,6 +18,7 @@ internal sealed class EntryEvents(QueueEntry entry) : IDisposable
     // The way in has checked depth and size already, against its own and tighter limits.
     private const int AnyDepth = 1024;
 
+    private QueueEntry? _entry;
     private Unpacker? _unpacker;
     private bool _isBegun;
     private MessagePackScanner _scanner;
@@ -28,6 +30,13 @@ internal sealed class EntryEvents(QueueEntry entry) : IDisposable
     /// <summary>The current run; empty before the first.</summary>
     public ReadOnlyMemory<byte> Run { get; private set; }
 
+    /// <summary>Begins with the entry, which must stay until <see cref="End"/>.</summary>
+    public void Begin(QueueEntry entry)
+    {
+        _entry = entry;
+        _isBegun = false;
+    }
+
     /// <summary>Goes to the next run; the last one is gone with it.</summary>
     /// <returns>False when there is none.</returns>
     /// <exception cref="UnpackerMissingException">The system can't unpack this compression.</exception>
@@ -35,9 +44,9 @@ internal sealed class EntryEvents(QueueEntry entry) : IDisposable
     /// <exception cref="MessagePackException">What was unpacked is no sequence of MessagePack values.</exception>
     public bool MoveNext()
     {
-        if (entry.Compression == Compression.None)
+        if (_entry!.Compression == Compression.None)
         {
-            Run = _isBegun ? default : entry.Events;
+            Run = _isBegun ? default : _entry.Events;
             _isBegun = true;
             return !Run.IsEmpty;
         }
@@ -60,22 +69,28 @@ internal sealed class EntryEvents(QueueEntry entry) : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Gives the memory back; there are no runs until the next entry.</summary>
+    public void End()
     {
+        _entry = null;
         _unpacker?.Dispose();
+        _unpacker = null;
         if (_window.Length > 0)
             ArrayPool<byte>.Shared.Return(_window);
         _window = [];
         Run = default;
     }
 
+    public void Dispose() => End();
+
     private void Open()
     {
         if (_isBegun)
             return;
-        _unpacker = Unpacker.Open(entry.Events, entry.Compression);
+        _unpacker = Unpacker.Open(_entry!.Events, _entry.Compression);
         _window = ArrayPool<byte>.Shared.Rent(FirstWindow);
         _scanner = new MessagePackScanner(AnyDepth, int.MaxValue);
+        (_runEnd, _filled, _scanned) = (0, 0, 0);
         _isBegun = true;
     }
 
