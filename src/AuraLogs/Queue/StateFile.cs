@@ -4,8 +4,8 @@ using AuraLogs.Queue.Format;
 namespace AuraLogs.Queue;
 
 /// <summary>
-/// The file <c>state</c>: two slots of 4,096 bytes, written in turn, so that a torn write leaves the one before.
-/// Its size never changes, so that it can be written on a full disk.
+/// The file <c>state</c>: two slots of 4,096 bytes. A state is written over the slot that does not hold the newest one, so that a torn
+/// write leaves the state before, in the first write after a start too. Its size never changes, so that it can be written on a full disk.
 /// </summary>
 internal sealed class StateFile : IDisposable
 {
@@ -15,17 +15,22 @@ internal sealed class StateFile : IDisposable
 
     private readonly IQueueFile _file;
     private readonly byte[] _slot = new byte[SlotSize];
+    private long _next;
 
-    private StateFile(IQueueFile file) => _file = file;
+    private StateFile(IQueueFile file, long next) => (_file, _next) = (file, next);
 
     /// <summary>Opens it, or creates it at its full size with nothing in it.</summary>
     public static StateFile Open(IQueueDisk disk)
     {
         if (disk.Exists(Name))
-            return new StateFile(disk.Open(Name));
+        {
+            var existing = disk.Open(Name);
+            return new StateFile(existing, OtherThan(Newest(existing)?.Offset ?? SlotSize));
+        }
+
         var file = disk.Create(Name);
         file.Write(new byte[Size], 0);
-        return new StateFile(file);
+        return new StateFile(file, 0);
     }
 
     /// <summary>The newer intact slot; null when there is no file or both are damaged.</summary>
@@ -34,16 +39,23 @@ internal sealed class StateFile : IDisposable
         if (!disk.Exists(Name))
             return null;
         using var file = disk.Open(Name);
+        return Newest(file)?.State;
+    }
+
+    private static (QueueState State, long Offset)? Newest(IQueueFile file)
+    {
         Span<byte> slot = stackalloc byte[QueueState.Size];
-        QueueState? newest = null;
-        for (var offset = 0; offset < Size; offset += SlotSize)
+        (QueueState State, long Offset)? newest = null;
+        for (long offset = 0; offset < Size; offset += SlotSize)
         {
-            if (TryRead(file, offset, slot) is { } state && state.Number >= (newest?.Number ?? 0))
-                newest = state;
+            if (TryRead(file, offset, slot) is { } state && state.Number >= (newest?.State.Number ?? 0))
+                newest = (state, offset);
         }
 
         return newest;
     }
+
+    private static long OtherThan(long offset) => SlotSize - offset;
 
     /// <summary>A slot that the disk fails to read is as good as a damaged one.</summary>
     private static QueueState? TryRead(IQueueFile file, long offset, Span<byte> slot)
@@ -62,7 +74,8 @@ internal sealed class StateFile : IDisposable
     public void Write(QueueState state)
     {
         state.Write(_slot);
-        _file.Write(_slot, state.Number % 2 * SlotSize);
+        _file.Write(_slot, _next);
+        _next = OtherThan(_next);
     }
 
     public void Dispose() => _file.Dispose();

@@ -268,10 +268,15 @@ internal sealed class QueueSimulation : IDisposable
         var mayBeLost = _entries.Where(entry => !entry.Acknowledged || entry.Damaged).Sum(entry => entry.Entry.EventCount);
         Assert.InRange(ledger.Quarantined, 0, mayBeLost);
 
-        // 2. It goes on working.
-        Append(5);
-        Assert.True(_entries.TakeLast(5).Count(entry => entry.Waiting) == 5, $"Drained, and still no room: {string.Join(", ", Disk.Files.Select(file => $"{file.Key} {file.Value.Content.Length}"))}; {_layout}");
-        DrainAll();
+        // 2. It goes on working: what does not fit now, with the room that is set aside for headers, fits after the next commit.
+        var drained = _entries.Count;
+        for (var round = 0; round < 5; round++)
+        {
+            Append(5 - (_entries.Count - drained));
+            DrainAll();
+        }
+
+        Assert.True(_entries.Count == drained + 5, "Drained, and still no room.");
         Assert.All(_entries.TakeLast(5), entry => Assert.True(entry is { Acknowledged: true, Completed: true }));
         Assert.Equal(0, _queue.Ledger.Queued);
 

@@ -4,13 +4,13 @@ using Xunit.Abstractions;
 namespace AuraLogs.Tests.Simulation;
 
 /// <summary>
-/// Thousands of lives of a queue. <c>AURALOGS_TEST_SIMULATIONS</c> sets how many (default 2,000), and
+/// Thousands of lives of a queue. <c>AURALOGS_TEST_SIMULATIONS</c> sets how many (default 10,000), and
 /// <c>AURALOGS_TEST_SEED</c> runs one again. A failure names its seed.
 /// </summary>
 public sealed class QueueSimulationTests(ITestOutputHelper output)
 {
     private static readonly int FirstSeed = Setting("AURALOGS_TEST_SEED", 1);
-    private static readonly int Count = FirstSeed == 1 ? Setting("AURALOGS_TEST_SIMULATIONS", 2000) : 1;
+    private static readonly int Count = FirstSeed == 1 ? Setting("AURALOGS_TEST_SIMULATIONS", 10_000) : 1;
 
     [Fact]
     public void Nothing_acknowledged_is_lost_through_crashes_and_a_failing_disk() =>
