@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
@@ -30,7 +31,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
         var queueId = FormatFile.TryRead(disk);
 
         // 2. The segments.
-        var segments = new SegmentSet(FindSegments());
+        var segments = new SegmentSet(FindSegments(queueId));
 
         // 3. The newest state of the three places that may have one.
         var state = FindState(segments, queueId);
@@ -50,7 +51,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
         return (segments, state with { CommittedAddress = committed.Address, CommittedSequence = committed.Sequence }, state.QueueId == queueId);
     }
 
-    private List<Segment> FindSegments()
+    private List<Segment> FindSegments(ulong? queueId)
     {
         _foreign.AddRange(disk.List("").Where(file => file.Name is not (FormatFile.Name or StateFile.Name or DirectoryLock.Name)));
         var files = new List<(Segment Segment, DiskFile File)>();
@@ -64,11 +65,11 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
                 _foreign.Add(path);
         }
 
-        // Segments don't overlap: what does and has no header of its own is none, whatever its name says.
+        // Segments don't overlap: what does is none, whatever its name says, unless it has a header of its own or an entry of the queue.
         var strangers = files
             .Where((file, i) => (i > 0 && files[i - 1].Segment.End > file.Segment.Start)
                 || (i < files.Count - 1 && file.Segment.End > files[i + 1].Segment.Start))
-            .Where(file => ReadHeader(file.Segment)?.Start != file.Segment.Start)
+            .Where(file => ReadHeader(file.Segment)?.Start != file.Segment.Start && FirstEntry([file.Segment], queueId) is null)
             .ToList();
         _foreign.AddRange(strangers.Select(file => file.File));
         var segments = files.Except(strangers).Select(file => file.Segment).ToList();
@@ -82,10 +83,10 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
         var fromFile = StateFile.TryRead(disk);
         var newest = NewestCopy(segments) is { } copy && copy.Number > (fromFile?.Number ?? -1) ? copy : fromFile;
         if (newest is null)
-            return FirstEntry(segments, queueId) is { } first ? StartingAt(first, new QueueState()) : new QueueState { QueueId = queueId ?? NewQueueId() };
+            return FirstEntry(segments.Snapshot(), queueId) is { } first ? StartingAt(first, new QueueState()) : new QueueState { QueueId = queueId ?? NewQueueId() };
 
         // A copy can be older than the deletion of segments, which were completed then, not lost.
-        return fromFile is null && FirstEntry(segments, newest.QueueId) is { } kept && kept.Address > newest.Position
+        return fromFile is null && FirstEntry(segments.Snapshot(), newest.QueueId) is { } kept && kept.Address > newest.Position
             ? StartingAt(kept, newest)
             : newest;
     }
@@ -113,18 +114,27 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
         Forgotten = first.Sequence - (state.Indexed + state.Duplicates + state.DeadLettered + state.Quarantined),
     };
 
-    private EntryHeader? FirstEntry(SegmentSet segments, ulong? queueId)
+    /// <summary>
+    /// The first entry, or one before it that is damaged and that it follows. A header alone says nothing: it may be of a write that a
+    /// crash tore, whose sequence was given to another entry afterwards.
+    /// </summary>
+    private EntryHeader? FirstEntry(IEnumerable<Segment> segments, ulong? queueId)
     {
-        foreach (var segment in segments.Snapshot())
+        EntryHeader? damaged = null;
+        foreach (var segment in segments)
         {
             using var reader = new SegmentReader(disk.Open(segment.Name), segment, layout, queueId, new byte[layout.ReadWindowSize]);
             for (var address = segment.Start; address < segment.End;)
             {
                 try
                 {
-                    if (reader.TryFind(address, segment.End, out var first))
-                        return first;
-                    break;
+                    if (!reader.TryFind(address, segment.End, out var entry))
+                        break;
+                    if (IsWhole(reader, entry))
+                        return damaged is { } before && before.NextSequence <= entry.Sequence ? before : entry;
+                    if (damaged is null || entry.Sequence <= damaged.Value.Sequence)
+                        damaged = entry;
+                    address = entry.Address + sizeof(int);
                 }
                 catch (IOException)
                 {
@@ -135,6 +145,19 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
         }
 
         return null;
+    }
+
+    private static bool IsWhole(SegmentReader reader, in EntryHeader entry)
+    {
+        var body = ArrayPool<byte>.Shared.Rent(entry.BodyLength);
+        try
+        {
+            return reader.TryReadBody(entry, body.AsSpan(0, entry.BodyLength));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
     }
 
     private SegmentHeader? ReadHeader(Segment segment)

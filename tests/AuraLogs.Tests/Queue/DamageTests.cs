@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
@@ -121,6 +122,76 @@ public sealed partial class DamageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_segment_without_its_header_is_not_taken_for_the_garbage_that_lies_over_it()
+    {
+        await FillAsync(20);
+        Change(Segment(), 0, bytes => bytes.AsSpan(0, SegmentHeader.Size).Clear());
+        var garbage = new byte[5_000];
+        new Random(1).NextBytes(garbage);
+        var path = Path.Combine(_directory.Path, SegmentSet.Directory, SegmentHeader.FileName(8_192));
+        File.WriteAllBytes(path, garbage);
+
+        await AssertAllIsThereAsync(20);
+        Assert.Equal(garbage, File.ReadAllBytes(Assert.Single(_directory.Quarantined())));
+    }
+
+    [Fact]
+    public async Task A_damaged_first_entry_is_counted_although_the_state_is_lost_too()
+    {
+        var positions = await FillAsync(20);
+        Change(Segment(), SegmentHeader.Size + positions[0].Address + EntryHeader.Size + 500, bytes => bytes[0] ^= 4);
+        LoseTheState();
+
+        await using var queue = _directory.Open();
+        await queue.ReadAndCompleteAsync(1, 19, EventBytes, events: 10);
+        Assert.Equal(new Ledger(200, 190, 0, 0, 10, 0), queue.Ledger);
+    }
+
+    [Fact]
+    public async Task A_torn_write_is_not_where_the_queue_begins_when_the_state_is_lost()
+    {
+        // A run whose last write was torn behind its header; the run after it has given that sequence to other entries.
+        var positions = await FillAsync(3);
+        ulong queueId;
+        await using (var queue = _directory.Open())
+        {
+            queueId = queue.QueueId;
+            await queue.AppendAsync(3, 5, EventBytes, events: 10);
+        }
+
+        var torn = new byte[EntryHeader.Size + 500];
+        var header = new EntryHeader
+        {
+            QueueId = queueId,
+            Address = positions[^1].Address,
+            Sequence = 50,
+            ReceivedAtTicks = 0,
+            BodyCrc = 1,
+            TagLength = 0,
+            ChunkIdLength = 0,
+            EventsLength = 500,
+            EventCount = 10,
+            FirstOrdinal = 0,
+            ChunkSecond = 0,
+            Compression = Compression.None,
+        };
+        BinaryPrimitives.WriteInt32LittleEndian(torn, torn.Length - sizeof(int));
+        header.Write(torn.AsSpan(sizeof(int)));
+        Change(Segment(), SegmentHeader.Size, bytes =>
+        {
+            bytes.AsSpan().Clear();
+            torn.CopyTo(bytes, header.Address);
+        });
+        LoseTheState();
+
+        await using (var queue = _directory.Open())
+        {
+            await queue.ReadAndCompleteAsync(3, 5, EventBytes, events: 10);
+            Assert.Equal(new Ledger(50, 50, 0, 0, 0, 0), queue.Ledger);
+        }
+    }
+
+    [Fact]
     public async Task Files_that_are_not_the_queues_are_moved_to_quarantine()
     {
         await FillAsync(3);
@@ -196,6 +267,14 @@ public sealed partial class DamageTests : IDisposable
         await queue.ReadAndCompleteAsync(0, count, EventBytes, events: 10);
         Assert.Null(queue.TryRead());
         Assert.Equal(new Ledger(10 * count, 10 * count, 0, 0, 0, 0), queue.Ledger);
+    }
+
+    /// <summary>The file, and the copies in the segments' headers.</summary>
+    private void LoseTheState()
+    {
+        File.Delete(Path.Combine(_directory.Path, StateFile.Name));
+        foreach (var segment in Directory.GetFiles(Path.Combine(_directory.Path, SegmentSet.Directory)))
+            Change(segment, 0, bytes => bytes.AsSpan(0, SegmentHeader.Size).Clear());
     }
 
     private string Segment() => Directory.GetFiles(Path.Combine(_directory.Path, "segments"), "*.log").Order().First();
