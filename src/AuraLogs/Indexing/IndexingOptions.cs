@@ -84,8 +84,8 @@ internal sealed class IndexingOptions
     public string DeadLetterPath { get; set; } = "data/dead-letters";
 
     /// <summary>
-    /// The most bytes of dead letters on disk; when there is no room for one, indexing waits. It should be more than twice the largest
-    /// event. Default: 64 MiB. Range: 1 MiB to 1 TiB.
+    /// The most bytes of dead letters on disk; when there is no room for one, indexing waits. Default: 64 MiB. Range: 32 MiB, which has
+    /// room for the largest letter (an event of 4 MiB, each byte of which takes seven as JSON in JSON at most), to 1 TiB.
     /// </summary>
     public long DeadLetterMaxBytes { get; set; } = 64 << 20;
 
@@ -109,7 +109,7 @@ internal sealed class IndexingOptions
         Range(errors, nameof(GiveUpAfter), GiveUpAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365));
         Range(errors, nameof(StopTimeout), StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         errors.Require(DeadLetterPath.Length > 0, Section + nameof(DeadLetterPath), "must name a directory");
-        Range(errors, nameof(DeadLetterMaxBytes), DeadLetterMaxBytes, 1 << 20, 1L << 40);
+        Range(errors, nameof(DeadLetterMaxBytes), DeadLetterMaxBytes, 32 << 20, 1L << 40);
         Range(errors, nameof(DeadLetterRetryInterval), DeadLetterRetryInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
     }
 

@@ -1,5 +1,9 @@
+using System.Text;
 using AuraLogs.Configuration;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Indexing;
+using AuraLogs.Queue;
+using AuraLogs.Queue.Format;
 
 namespace AuraLogs.Tests.Indexing;
 
@@ -53,8 +57,39 @@ public sealed class IndexingOptionsTests
         Ranged(nameof(IndexingOptions.SlowRetryDelay), (o, v) => o.SlowRetryDelay = v, Milliseconds(1), TimeSpan.FromMinutes(10), Milliseconds(1) - Tick, TimeSpan.FromMinutes(10) + Tick);
         Ranged(nameof(IndexingOptions.GiveUpAfter), (o, v) => o.GiveUpAfter = v, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365), TimeSpan.FromSeconds(1) - Tick, TimeSpan.FromDays(365) + Tick);
         Ranged(nameof(IndexingOptions.StopTimeout), (o, v) => o.StopTimeout = v, TimeSpan.Zero, TimeSpan.FromMinutes(1), -Tick, TimeSpan.FromMinutes(1) + Tick);
-        Ranged(nameof(IndexingOptions.DeadLetterMaxBytes), (o, v) => o.DeadLetterMaxBytes = v, 1L << 20, 1L << 40, (1L << 20) - 1, (1L << 40) + 1);
+        Ranged(nameof(IndexingOptions.DeadLetterMaxBytes), (o, v) => o.DeadLetterMaxBytes = v, 32L << 20, 1L << 40, (32L << 20) - 1, (1L << 40) + 1);
         Ranged(nameof(IndexingOptions.DeadLetterRetryInterval), (o, v) => o.DeadLetterRetryInterval = v, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), TimeSpan.FromSeconds(1) - Tick, TimeSpan.FromDays(1) + Tick);
+    }
+
+    [Fact]
+    public void The_least_room_for_dead_letters_has_room_for_the_largest()
+    {
+        // An event of control characters: each is six bytes in the document, and seven in the letter that holds the document as text.
+        var largestEvent = QueueLayout.For(new QueueOptions()).MaxEventBytes;
+        byte[] item =
+        [
+            .. "{\"create\":{\"_index\":\"aura-services-2026.11.22\",\"_id\":\"1\"}}\n"u8,
+            .. "{\"log\":\""u8, .. Enumerable.Repeat("\\u0001", largestEvent).SelectMany(Encoding.ASCII.GetBytes), .. "\"}\n"u8,
+        ];
+        var header = new EntryHeader
+        {
+            QueueId = 1,
+            Address = 0,
+            Sequence = 0,
+            ReceivedAtTicks = 0,
+            BodyCrc = 0,
+            TagLength = 0,
+            ChunkIdLength = 0,
+            EventsLength = 0,
+            EventCount = 1,
+            FirstOrdinal = 0,
+            ChunkSecond = 0,
+            Compression = Compression.None,
+        };
+        var letters = BulkRequest.ForDeadLetters();
+        new DeadLetterWriter(TimeProvider.System).Write(
+            item, new ElasticsearchError("type", "reason"), new EntryTracker(null!, new QueueEntry(header, []), new byte[1_000]), letters);
+        Assert.InRange(letters.Body.Position, 7 * largestEvent, 32 << 20);
     }
 
     [Fact]
