@@ -16,7 +16,7 @@ namespace AuraLogs.Benchmarks.Queue;
 [InvocationCount(1)]
 [WarmupCount(5)]
 [IterationCount(15)]
-public sealed class LogQueueBenchmark : IAsyncDisposable
+public class LogQueueBenchmark : IAsyncDisposable
 {
     private const int Megabytes = 64;
 
@@ -53,6 +53,7 @@ public sealed class LogQueueBenchmark : IAsyncDisposable
         await _queue.DisposeAsync();
         _meter.Dispose();
         Directory.Delete(_directory, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     [IterationSetup(Target = nameof(Read))]
