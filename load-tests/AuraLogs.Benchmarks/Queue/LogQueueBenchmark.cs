@@ -57,13 +57,20 @@ public class LogQueueBenchmark : IAsyncDisposable
     }
 
     [IterationSetup(Target = nameof(Read))]
-    public void Fill() => AppendAsync().GetAwaiter().GetResult();
+    public void Fill() => Append().GetAwaiter().GetResult();
 
     [IterationCleanup(Target = nameof(Append))]
     public void Empty() => Read();
 
     [Benchmark(OperationsPerInvoke = Megabytes)]
-    public Task Append() => AppendAsync();
+    public async Task Append()
+    {
+        var entry = new NewEntry { Tag = _tag, ChunkId = _chunkId, Events = _events, EventCount = 1 };
+        long end = 0;
+        for (long written = 0; written < Megabytes * 1_000_000; written += EntryBytes)
+            end = await _queue.AppendAsync(entry, CancellationToken.None);
+        await _queue.WaitForCommitAsync(end, CancellationToken.None);
+    }
 
     [Benchmark(OperationsPerInvoke = Megabytes)]
     public void Read()
@@ -73,14 +80,5 @@ public class LogQueueBenchmark : IAsyncDisposable
             entry.Dispose();
             _queue.Complete(entry.Position, new EntryOutcome(1, 0, 0));
         }
-    }
-
-    private async Task AppendAsync()
-    {
-        var entry = new NewEntry { Tag = _tag, ChunkId = _chunkId, Events = _events, EventCount = 1 };
-        long end = 0;
-        for (long written = 0; written < Megabytes * 1_000_000; written += EntryBytes)
-            end = await _queue.AppendAsync(entry, CancellationToken.None);
-        await _queue.WaitForCommitAsync(end, CancellationToken.None);
     }
 }

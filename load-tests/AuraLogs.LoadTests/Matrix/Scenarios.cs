@@ -8,8 +8,9 @@ internal static class Scenarios
     private const int MessageInFlight = 5_000;
     private const int MostLargeRecords = 500_000;
 
-    /// <summary>A minute is 830 frames of 1 MB: long enough that the p99 is not that of the first second, when a contender still sets up.</summary>
     private const int SteadyRate = 20_000;
+
+    /// <summary>A minute is 830 frames of 1 MB: long enough that the p99 is not that of the first second, when a contender still sets up.</summary>
     private const int SteadySeconds = 60;
 
     /// <summary>Every contender under the loads in which both can be compared.</summary>

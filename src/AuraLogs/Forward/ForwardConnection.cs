@@ -318,14 +318,12 @@ internal sealed class ForwardConnection : IDisposable
     private ValueTask<int> TakeMessageAsync(Memory<byte> bytes, CancellationToken cancellationToken)
     {
         int signal = _decoder.Message.Signal;
-        if (signal != Signals.Logs)
-        {
+        var store = new ValueTask<int>(0);
+        if (signal == Signals.Logs)
+            store = _store.StoreAsync(_decoder, bytes, cancellationToken);
+        else
             PassOver(signal);
-            AddAck(bytes.Span);
-            return new ValueTask<int>(0);
-        }
 
-        var store = _store.StoreAsync(_decoder, bytes, cancellationToken);
         if (!store.IsCompletedSuccessfully)
             return WaitAsync(store, bytes);
         AddAck(bytes.Span);

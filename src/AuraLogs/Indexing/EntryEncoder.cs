@@ -68,9 +68,8 @@ internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int 
 
     public void Dispose()
     {
-        if (_entry is not null)
-            End();
         _events.Dispose();
+        _entry?.Dispose();
     }
 
     private void MoveToNextRun()

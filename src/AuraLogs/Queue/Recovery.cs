@@ -123,24 +123,35 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
         EntryHeader? damaged = null;
         foreach (var segment in segments)
         {
-            using var reader = new SegmentReader(disk.Open(segment.Name), segment, layout, queueId, new byte[layout.ReadWindowSize]);
-            for (var address = segment.Start; address < segment.End;)
+            if (FirstWhole(segment, queueId, ref damaged) is { } entry)
+                return damaged is { } before && before.NextSequence <= entry.Sequence ? before : entry;
+        }
+
+        return null;
+    }
+
+    /// <param name="segment">Where to look.</param>
+    /// <param name="queueId">Whose entries; null: any queue's.</param>
+    /// <param name="damaged">Becomes the lowest in sequence of those that are passed because they are not whole.</param>
+    private EntryHeader? FirstWhole(Segment segment, ulong? queueId, ref EntryHeader? damaged)
+    {
+        using var reader = new SegmentReader(disk.Open(segment.Name), segment, layout, queueId, new byte[layout.ReadWindowSize]);
+        for (var address = segment.Start; address < segment.End;)
+        {
+            try
             {
-                try
-                {
-                    if (!reader.TryFind(address, segment.End, out var entry))
-                        break;
-                    if (IsWhole(reader, entry))
-                        return damaged is { } before && before.NextSequence <= entry.Sequence ? before : entry;
-                    if (damaged is null || entry.Sequence <= damaged.Value.Sequence)
-                        damaged = entry;
-                    address = entry.Address + sizeof(int);
-                }
-                catch (IOException)
-                {
-                    if (!WaitToTryAgain())
-                        address = SegmentReader.BlockAfter(address);
-                }
+                if (!reader.TryFind(address, segment.End, out var entry))
+                    return null;
+                if (IsWhole(reader, entry))
+                    return entry;
+                if (damaged is null || entry.Sequence <= damaged.Value.Sequence)
+                    damaged = entry;
+                address = entry.Address + sizeof(int);
+            }
+            catch (IOException)
+            {
+                if (!WaitToTryAgain())
+                    address = SegmentReader.BlockAfter(address);
             }
         }
 

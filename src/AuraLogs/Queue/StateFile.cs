@@ -48,7 +48,7 @@ internal sealed class StateFile : IDisposable
         (QueueState State, long Offset)? newest = null;
         for (long offset = 0; offset < Size; offset += SlotSize)
         {
-            if (TryRead(file, offset, slot) is { } state && state.Number >= (newest?.State.Number ?? 0))
+            if (QueueState.TryRead(slot[..file.ReadOrNothing(slot, offset)]) is { } state && state.Number >= (newest?.State.Number ?? 0))
                 newest = (state, offset);
         }
 
@@ -56,19 +56,6 @@ internal sealed class StateFile : IDisposable
     }
 
     private static long OtherThan(long offset) => SlotSize - offset;
-
-    /// <summary>A slot that the disk fails to read is as good as a damaged one.</summary>
-    private static QueueState? TryRead(IQueueFile file, long offset, Span<byte> slot)
-    {
-        try
-        {
-            return QueueState.TryRead(slot[..file.Read(slot, offset)]);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>Writes a state, synced, over the older slot.</summary>
     public void Write(QueueState state)

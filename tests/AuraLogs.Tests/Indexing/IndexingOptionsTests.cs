@@ -3,7 +3,7 @@ using AuraLogs.Configuration;
 using AuraLogs.Elasticsearch;
 using AuraLogs.Indexing;
 using AuraLogs.Queue;
-using AuraLogs.Queue.Format;
+using AuraLogs.Tests.Queue;
 
 namespace AuraLogs.Tests.Indexing;
 
@@ -71,24 +71,10 @@ public sealed class IndexingOptionsTests
             .. "{\"create\":{\"_index\":\"aura-services-2026.11.22\",\"_id\":\"1\"}}\n"u8,
             .. "{\"log\":\""u8, .. Enumerable.Repeat("\\u0001", largestEvent).SelectMany(Encoding.ASCII.GetBytes), .. "\"}\n"u8,
         ];
-        var header = new EntryHeader
-        {
-            QueueId = 1,
-            Address = 0,
-            Sequence = 0,
-            ReceivedAtTicks = 0,
-            BodyCrc = 0,
-            TagLength = 0,
-            ChunkIdLength = 0,
-            EventsLength = 0,
-            EventCount = 1,
-            FirstOrdinal = 0,
-            ChunkSecond = 0,
-            Compression = Compression.None,
-        };
+        var entry = new QueueEntry(Entries.Header(Entries.Number(1), queueId: 1, address: 0, sequence: 0), []);
         var letters = BulkRequest.ForDeadLetters();
         new DeadLetterWriter(TimeProvider.System).Write(
-            item, new ElasticsearchError("type", "reason"), new EntryTracker(null!, new QueueEntry(header, []), new byte[1_000]), letters);
+            item, new ElasticsearchError("type", "reason"), new EntryTracker(null!, entry, new byte[1_000]), letters);
         Assert.InRange(letters.Body.Position, 7 * largestEvent, 32 << 20);
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
@@ -159,28 +158,13 @@ public sealed partial class DamageTests : IDisposable
             await queue.AppendAsync(3, 5, EventBytes, events: 10);
         }
 
-        var torn = new byte[EntryHeader.Size + 500];
-        var header = new EntryHeader
-        {
-            QueueId = queueId,
-            Address = positions[^1].Address,
-            Sequence = 50,
-            ReceivedAtTicks = 0,
-            BodyCrc = 1,
-            TagLength = 0,
-            ChunkIdLength = 0,
-            EventsLength = 500,
-            EventCount = 10,
-            FirstOrdinal = 0,
-            ChunkSecond = 0,
-            Compression = Compression.None,
-        };
-        BinaryPrimitives.WriteInt32LittleEndian(torn, torn.Length - sizeof(int));
-        header.Write(torn.AsSpan(sizeof(int)));
+        var address = positions[^1].Address;
+        var torn = Entries.OnDisk(Entries.Number(9, eventBytes: 500, events: 10), queueId, address, sequence: 50);
+        torn[EntryHeader.Size] ^= 1;
         Change(Segment(), SegmentHeader.Size, bytes =>
         {
             bytes.AsSpan().Clear();
-            torn.CopyTo(bytes, header.Address);
+            torn.CopyTo(bytes, address);
         });
         LoseTheState();
 

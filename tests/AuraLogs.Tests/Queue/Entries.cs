@@ -1,5 +1,7 @@
 using System.Text;
 using AuraLogs.Queue;
+using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Log;
 
 namespace AuraLogs.Tests.Queue;
 
@@ -20,6 +22,34 @@ internal static class Entries
             ChunkSecond = (uint)(1_700_000_000 + number),
             Compression = (Compression)(number % 3),
         };
+    }
+
+    /// <summary>The header that the queue would give the entry there.</summary>
+    public static EntryHeader Header(in NewEntry entry, ulong queueId, long address, long sequence) => new()
+    {
+        TagLength = entry.Tag.Length,
+        ChunkIdLength = entry.ChunkId.Length,
+        EventsLength = entry.Events.Length,
+        EventCount = entry.EventCount,
+        FirstOrdinal = entry.FirstOrdinal,
+        ChunkSecond = entry.ChunkSecond,
+        Compression = entry.Compression,
+        QueueId = queueId,
+        Address = address,
+        Sequence = sequence,
+        ReceivedAtTicks = DateTimeOffset.UtcNow.UtcTicks,
+        BodyCrc = Crc32C.Compute(entry.Tag.Span, entry.ChunkId.Span, entry.Events.Span),
+    };
+
+    /// <summary>The entry's bytes as they would stand there in a segment.</summary>
+    public static byte[] OnDisk(in NewEntry entry, ulong queueId, long address, long sequence)
+    {
+        var header = Header(entry, queueId, address, sequence);
+        var toAppend = new EntryToAppend(header, entry);
+        var content = new byte[EntryHeader.SizeOnDisk(header.BodyLength)];
+        BitConverter.TryWriteBytes(content, toAppend.SerializedLength);
+        toAppend.SerializeTo(content.AsSpan(EntryHeader.LengthField));
+        return content;
     }
 
     public static void AssertIsNumber(int number, QueueEntry entry, int eventBytes = 700, int events = 1)

@@ -58,23 +58,8 @@ public sealed class OutstandingTests
 
     private static EntryPosition Add(Outstanding outstanding, int number)
     {
-        var entry = new QueueEntry(
-            new EntryHeader
-            {
-                EventsLength = Size - EntryHeader.Size,
-                TagLength = 0,
-                ChunkIdLength = 0,
-                EventCount = 1,
-                FirstOrdinal = 0,
-                ChunkSecond = 0,
-                Compression = Compression.None,
-                QueueId = 1,
-                Address = (long)number * Size,
-                Sequence = number,
-                ReceivedAtTicks = 0,
-                BodyCrc = 0,
-            },
-            []);
+        var content = new NewEntry { Tag = default, Events = new byte[Size - EntryHeader.Size], EventCount = 1 };
+        var entry = new QueueEntry(Entries.Header(content, queueId: 1, (long)number * Size, number), []);
         outstanding.Add(entry);
         return entry.Position;
     }

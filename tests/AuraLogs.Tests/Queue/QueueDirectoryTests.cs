@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
-using AuraLogs.Queue.Log;
 
 namespace AuraLogs.Tests.Queue;
 
@@ -68,30 +67,11 @@ public sealed class QueueDirectoryTests : IDisposable
 
     private void WriteSegment(ulong queueId, long start, long number)
     {
-        var entry = Entries.Number((int)number);
-        var header = new EntryHeader
-        {
-            TagLength = entry.Tag.Length,
-            ChunkIdLength = entry.ChunkId.Length,
-            EventsLength = entry.Events.Length,
-            EventCount = 1,
-            FirstOrdinal = entry.FirstOrdinal,
-            ChunkSecond = entry.ChunkSecond,
-            Compression = entry.Compression,
-            QueueId = queueId,
-            Address = start,
-            Sequence = number,
-            ReceivedAtTicks = DateTimeOffset.UtcNow.UtcTicks,
-            BodyCrc = Crc32C.Compute(entry.Tag.Span, entry.ChunkId.Span, entry.Events.Span),
-        };
-        var toAppend = new EntryToAppend(header, entry);
-        var content = new byte[SegmentHeader.Size + EntryHeader.SizeOnDisk(header.BodyLength)];
-        BitConverter.TryWriteBytes(content.AsSpan(SegmentHeader.Size), toAppend.SerializedLength);
-        toAppend.SerializeTo(content.AsSpan(SegmentHeader.Size + EntryHeader.LengthField));
-
+        var entry = Entries.OnDisk(Entries.Number((int)number), queueId, start, number);
         using var file = new FileStream(
             Path.Combine(_directory.Path, SegmentSet.Directory, SegmentHeader.FileName(start)), FileMode.Create);
-        file.Write(content);
+        file.Position = SegmentHeader.Size;
+        file.Write(entry);
         file.SetLength(SegmentHeader.Size + (32L << 20));
     }
 }

@@ -22,7 +22,8 @@ internal static class FormatFile
         if (!disk.Exists(Name))
             return null;
         using var file = disk.Open(Name);
-        var line = ReadLine(file);
+        var bytes = new byte[128];
+        var line = Encoding.ASCII.GetString(bytes, 0, file.ReadOrNothing(bytes, 0)).TrimEnd('\n');
         var end = line.LastIndexOf(' ');
         if (end < 0
             || line[(end + 1)..] != Checksum(line[..end])
@@ -40,20 +41,6 @@ internal static class FormatFile
     {
         using var file = disk.Create(Name);
         file.Write(Line(Version, queueId), 0);
-    }
-
-    /// <summary>Empty when the disk fails to read it: as good as damaged.</summary>
-    private static string ReadLine(IQueueFile file)
-    {
-        var bytes = new byte[128];
-        try
-        {
-            return Encoding.ASCII.GetString(bytes, 0, file.Read(bytes, 0)).TrimEnd('\n');
-        }
-        catch (IOException)
-        {
-            return "";
-        }
     }
 
     internal static byte[] Line(int version, ulong queueId)

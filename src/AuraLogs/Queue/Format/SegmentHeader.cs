@@ -53,14 +53,7 @@ internal sealed record SegmentHeader(long Start, int PageSize, QueueState State,
     public static SegmentHeader? TryRead(IQueueFile file)
     {
         var bytes = new byte[Size];
-        try
-        {
-            return TryRead(bytes.AsSpan(0, file.Read(bytes, 0)));
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        return TryRead(bytes.AsSpan(0, file.ReadOrNothing(bytes, 0)));
     }
 
     public static string FileName(long start) => start.ToString("x16", CultureInfo.InvariantCulture) + Extension;
