@@ -20,6 +20,10 @@ public sealed class FluentBitTests
 
         Assert.StartsWith("/var/lib/fluent-bit/", Text(service, "storage.path"), StringComparison.Ordinal);
         Assert.Equal("full", Text(service, "storage.sync"));
+        // A kill finds chunks whose checksum is not written yet, and they are thrown away at the next start.
+        Assert.Null(service["storage.checksum"]);
+        // Nothing is read in it, while files are rotated.
+        Assert.InRange(int.Parse(Text(service, "grace")!, null), 1, 5);
         foreach (var input in Manifests.Items(main["pipeline"]!["inputs"]))
         {
             Assert.Equal("filesystem", Text(input, "storage.type"));
@@ -28,6 +32,7 @@ public sealed class FluentBitTests
             Assert.Equal("docker, cri", Text(input, "multiline.parser"));
             // Else a line that is too long would end the reading of its file.
             Assert.Equal("true", Text(input, "skip_long_lines"));
+            Assert.InRange(int.Parse(Text(input, "refresh_interval")!, null), 1, 10);
         }
 
         foreach (var filter in Manifests.Items(main["pipeline"]!["filters"]).Where(filter => Text(filter, "name") == "multiline"))
@@ -38,6 +43,11 @@ public sealed class FluentBitTests
             Assert.Equal("no_limits", Text(output, "retry_limit"));
             // It would drop the oldest chunks.
             Assert.Null(output["storage.total_limit_size"]);
+            // A full queue would get every chunk again and again, each time on a new connection.
+            Assert.Null(output["net.io_timeout"]);
+            Assert.Equal(
+                "on 30 10 3",
+                $"{Text(output, "net.tcp_keepalive")} {Text(output, "net.tcp_keepalive_time")} {Text(output, "net.tcp_keepalive_interval")} {Text(output, "net.tcp_keepalive_probes")}");
             // With an upstream, the output's own settings of the connection count for nothing.
             var connections = upstream is null ? [output] : Nodes(upstream);
             Assert.NotEmpty(connections);
@@ -66,6 +76,17 @@ public sealed class FluentBitTests
     }
 
     [FactWith("helm", "kubectl")]
+    public async Task Pods_can_name_a_parser_and_their_labels_are_looked_up_again()
+    {
+        var (main, _) = await ReadAsync("platform");
+        var kubernetes = Assert.Single(Manifests.Items(main["pipeline"]!["filters"]), filter => Text(filter, "name") == "kubernetes");
+
+        Assert.Equal("true", Text(kubernetes, "k8s-logging.parser"));
+        Assert.Equal("/fluent-bit/etc/parsers.conf", Text(main["service"]!, "parsers_file"));
+        Assert.Equal("5m", Text(kubernetes, "kube_meta_cache_ttl"));
+    }
+
+    [FactWith("helm", "kubectl")]
     public async Task The_shared_key_and_the_authority_reach_the_senders_too()
     {
         var (_, upstream) = await ReadAsync("everything");
@@ -82,12 +103,13 @@ public sealed class FluentBitTests
     public async Task What_it_keeps_is_on_the_node_and_what_it_reads_is_mounted()
     {
         var pod = (await Chart.RenderAsync("platform")).Get("DaemonSet", Map)["spec"]!["template"]!["spec"]!;
+        var (main, _) = await ReadAsync("platform");
         var mounts = Manifests.Items(pod["containers"]![0]!["volumeMounts"]).ToDictionary(mount => (string)mount["mountPath"]!, mount => (string)mount["name"]!);
 
         Assert.NotNull(Assert.Single(Manifests.Items(pod["volumes"]), volume => (string?)volume["name"] == mounts["/var/lib/fluent-bit"])["hostPath"]);
         Assert.Contains("/var/log", mounts.Keys);
         Assert.Contains("/var/lib/docker/containers", mounts.Keys);
-        Assert.True((int)pod["terminationGracePeriodSeconds"]! > 30, "Fluent Bit's own grace is 30 s.");
+        Assert.True((int)pod["terminationGracePeriodSeconds"]! > 2 * int.Parse(Text(main["service"]!, "grace")!, null));
     }
 
     /// <summary>It ends with 1 for a property that it doesn't know; the upstream is read only when it runs.</summary>
@@ -100,7 +122,9 @@ public sealed class FluentBitTests
         await File.WriteAllTextAsync(
             main, (await TextAsync(configuration, "fluent-bit.yaml"))
                 .Replace("/fluent-bit/config/", $"{directory.Path}/", StringComparison.Ordinal)
+                .Replace("/fluent-bit/etc/", $"{directory.Path}/", StringComparison.Ordinal)
                 .Replace("/var/lib/fluent-bit/", $"{directory.Path}/", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "parsers.conf"), "[PARSER]\n    Name json\n    Format json\n");
         if (configuration != "docker")
             await File.WriteAllTextAsync(Path.Combine(directory.Path, "upstream.yaml"), await TextAsync(configuration, "upstream.yaml"));
 
