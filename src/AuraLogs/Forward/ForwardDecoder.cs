@@ -339,7 +339,10 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
         }
         else if (key.SequenceEqual("metadata"u8) && IsMap(code))
         {
-            _message.Metadata = new Extent(value, data.Length - value);
+            int first = value;
+            MessagePackHeader.TryReadCount(data, ref first, out long pairs);
+            if (pairs > 0)
+                _message.Metadata = new Extent(value, data.Length - value);
         }
 
         return Refusal.None;

@@ -81,7 +81,8 @@ internal sealed partial class JsonTranscoder
 
     private void WriteMetadata(MessagePackReader reader, ref JsonKeys.Frame frame)
     {
-        if (!IsMap(reader.Peek()) || reader.Peek() == FixMap)
+        var map = reader;
+        if (map.TryReadMap() <= 0)
             return;
         var start = _out.Position;
         _out.Write("\"metadata\":"u8);
@@ -147,9 +148,10 @@ internal sealed partial class JsonTranscoder
         _repeated.Keep(place, rest[..^reader.Rest.Length], _out.Written[start..]);
     }
 
-    /// <summary>The key <c>@timestamp</c>, in the form in which everybody writes it.</summary>
+    /// <summary>The key <c>@timestamp</c>, in the two forms that <see cref="TryWriteShortString"/> would take.</summary>
     private static bool IsOwnTimestamp(ReadOnlySpan<byte> rest) =>
-        rest.Length > 10 && rest[0] == (FixStr | 10) && rest.Slice(1, 10).SequenceEqual("@timestamp"u8);
+        rest.Length > 11
+        && (rest[0] == (FixStr | 10) ? rest[1..] : rest[0] == Str8 && rest[1] == 10 ? rest[2..] : default).StartsWith("@timestamp"u8);
 
     private void WriteArray(scoped ref MessagePackReader reader, int count, int depth)
     {
@@ -177,16 +179,15 @@ internal sealed partial class JsonTranscoder
 
     private void WriteKey(scoped ref MessagePackReader reader, bool isRoot)
     {
+        var start = _out.Position;
         if (TryTakeString(ref reader, out var text))
-        {
-            if (isRoot && text.SequenceEqual("@timestamp"u8))
-                _out.Write("\"event.original_timestamp\""u8);
-            else
-                WriteString(text, reader.Rest.Length);
-        }
+            WriteString(text, reader.Rest.Length);
         else
-        {
             WriteOtherKey(ref reader);
+        if (isRoot && _out.Written[start..].SequenceEqual("\"@timestamp\""u8))
+        {
+            _out.Position = start;
+            _out.Write("\"event.original_timestamp\""u8);
         }
 
         _out.EnsureRoom(1);
