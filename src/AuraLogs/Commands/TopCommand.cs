@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Operations;
 using AuraLogs.Operations.Top;
 using Spectre.Console;
@@ -9,7 +10,16 @@ namespace AuraLogs.Commands;
 /// <summary><c>auralogs top</c>: the status of a running instance, live in a terminal, as in a <c>kubectl exec</c>.</summary>
 internal static class TopCommand
 {
+    private const int MaxAnswerBytes = 16 << 20;
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>What answers at the URL may be something else, and its JSON of another shape.</summary>
+    private static readonly OperationsJson Strict = new(new JsonSerializerOptions(OperationsJson.Default.Options)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+    });
 
     internal static Command Create()
     {
@@ -44,7 +54,7 @@ internal static class TopCommand
     internal static async Task<int> RunAsync(
         IAnsiConsole console, Uri url, TimeSpan interval, bool once, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = url, Timeout = RequestLimit };
+        using var http = new HttpClient { BaseAddress = url, Timeout = RequestLimit, MaxResponseContentBufferSize = MaxAnswerBytes };
         if (once)
         {
             var (view, found) = await LookAsync(http, console.Profile.Width, cancellationToken);
@@ -83,8 +93,9 @@ internal static class TopCommand
     {
         try
         {
-            var report = await http.GetFromJsonAsync("/api/status", OperationsJson.Default.StatusReport, cancellationToken);
-            return (TopView.Of(report!, width), true);
+            var answer = await http.GetByteArrayAsync("/api/status", cancellationToken);
+            var report = JsonSerializer.Deserialize(PeerJson.Readable(answer), Strict.StatusReport) ?? throw new JsonException("the answer is null");
+            return (TopView.Of(report, width), true);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException)
         {

@@ -11,9 +11,8 @@ internal readonly record struct ElasticsearchError(string Type, string Reason)
     {
         try
         {
-            var reader = new Utf8JsonReader(body);
-            using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("error", out var error)
+            var answer = PeerJson.Parse(body);
+            return answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("error", out var error)
                 ? Parse(error)
                 : new ElasticsearchError("", "");
         }
@@ -23,7 +22,7 @@ internal readonly record struct ElasticsearchError(string Type, string Reason)
         }
     }
 
-    /// <summary>The value of <c>error</c>: an object, or for 405 and 406 a string.</summary>
+    /// <summary>The value of <c>error</c>, which <see cref="PeerJson"/> has made readable: an object, or for 405 and 406 a string.</summary>
     public static ElasticsearchError Parse(JsonElement error) => error.ValueKind switch
     {
         JsonValueKind.Object => new ElasticsearchError(Text(error, "type"), Text(error, "reason")),

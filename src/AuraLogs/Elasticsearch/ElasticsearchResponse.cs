@@ -23,7 +23,7 @@ internal sealed class ElasticsearchResponse(int status, Uri node, byte[] buffer,
 
     /// <summary>The body as JSON, independent of this answer's buffer.</summary>
     /// <exception cref="JsonException">The body is no JSON: something in between has answered.</exception>
-    public JsonElement ReadJson() => JsonElement.Parse(Body.Span);
+    public JsonElement ReadJson() => PeerJson.Parse(Body.Span);
 
     public void Dispose()
     {

@@ -44,6 +44,7 @@ internal sealed class BulkResponse
             _verdicts = new Verdict[Math.Max(sent, 2 * _verdicts.Length)];
         try
         {
+            body = PeerJson.Readable(body);
             return TryFindItems(body, out var position) && TryReadItems(body, ref position, sent) && IsEnd(body[position..]);
         }
         catch (JsonException)
@@ -103,28 +104,40 @@ internal sealed class BulkResponse
         using (item)
         {
             position += (int)reader.BytesConsumed;
-            if (item.RootElement.ValueKind != JsonValueKind.Object)
-                return false;
-            foreach (var action in item.RootElement.EnumerateObject())
-                return TryJudge(action.Value);
-            return false;
+            return item.RootElement.ValueKind == JsonValueKind.Object
+                && item.RootElement.GetPropertyCount() == 1
+                && item.RootElement.TryGetProperty("create"u8, out var result)
+                && TryJudge(result);
         }
     }
 
     private bool TryJudge(JsonElement result)
     {
-        if (result.ValueKind != JsonValueKind.Object
-            || !result.TryGetProperty("status", out var statusElement)
+        if (result.ValueKind != JsonValueKind.Object || HasNameTwice(result)
+            || !result.TryGetProperty("status"u8, out var statusElement)
             || statusElement.ValueKind != JsonValueKind.Number
             || !statusElement.TryGetInt32(out var status))
             return false;
-        var error = result.TryGetProperty("error", out var errorElement) ? ElasticsearchError.Parse(errorElement) : new ElasticsearchError("", "");
+        var error = result.TryGetProperty("error"u8, out var errorElement) ? ElasticsearchError.Parse(errorElement) : new ElasticsearchError("", "");
         var verdict = ItemJudge.Judge(status, error);
         Overloads += status == 429 ? 1 : 0;
         if (verdict is not (Verdict.Indexed or Verdict.Duplicate))
             _errors.Add((_count, error));
         _verdicts[_count++] = verdict;
         return true;
+    }
+
+    /// <summary>Which of the two would count is anybody's guess.</summary>
+    private static bool HasNameTwice(JsonElement json)
+    {
+        var (statuses, errors) = (0, 0);
+        foreach (var property in json.EnumerateObject())
+        {
+            statuses += property.NameEquals("status"u8) ? 1 : 0;
+            errors += property.NameEquals("error"u8) ? 1 : 0;
+        }
+
+        return statuses > 1 || errors > 1;
     }
 
     /// <summary>What may stand behind the items: more properties, and the end.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Indexing;
 
@@ -14,13 +15,13 @@ namespace AuraLogs.Indexing;
 internal sealed record DeadLetter(
     string Home, string Id, string Time, string Index, string Tag, string ErrorType, string ErrorReason, string Document)
 {
-    public static DeadLetter FromHit(JsonNode hit)
+    public static DeadLetter FromHit(JsonNode? hit)
     {
-        var source = hit["_source"]!;
+        var source = hit.At("_source");
         return new DeadLetter(
             Text(hit, "_index"), Text(hit, "_id"), Text(source, "@timestamp"), Text(source, "index"), Text(source, "tag"),
-            Text(source["error"], "type"), Text(source["error"], "reason"), Text(source, "document"));
+            Text(source.At("error"), "type"), Text(source.At("error"), "reason"), Text(source, "document"));
     }
 
-    private static string Text(JsonNode? node, string name) => node?[name]?.GetValue<string>() ?? "";
+    private static string Text(JsonNode? node, string name) => node.At(name).Text() ?? "";
 }

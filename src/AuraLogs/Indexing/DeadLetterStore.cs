@@ -24,7 +24,7 @@ internal sealed class DeadLetterStore(ElasticsearchClient client)
             ["sort"] = new JsonArray(new JsonObject { ["@timestamp"] = new JsonObject { ["order"] = "desc", ["unmapped_type"] = "date" } }),
         };
         var answer = await _cluster.PostAsync($"/{Indices}/_search", body, cancellationToken);
-        return (Hits(answer), answer["hits"]!["total"]!["value"]!.GetValue<long>());
+        return (Hits(answer), answer.At("hits").At("total").At("value").Number() ?? throw NotElasticsearch());
     }
 
     /// <returns>One or none; more only where documents of several days have the same id.</returns>
@@ -53,7 +53,7 @@ internal sealed class DeadLetterStore(ElasticsearchClient client)
         {
             result = result.Plus(await ReplayAsync(letters, cancellationToken));
             report(result);
-            var next = new JsonObject { ["scroll"] = "5m", ["scroll_id"] = page["_scroll_id"]!.GetValue<string>() };
+            var next = new JsonObject { ["scroll"] = "5m", ["scroll_id"] = page.At("_scroll_id").Text() ?? throw NotElasticsearch() };
             page = await _cluster.PostAsync("/_search/scroll", next, cancellationToken);
         }
 
@@ -109,5 +109,7 @@ internal sealed class DeadLetterStore(ElasticsearchClient client)
         new() { ["ids"] = new JsonObject { ["values"] = new JsonArray([.. ids.Select(id => (JsonNode)id)]) } };
 
     private static List<DeadLetter> Hits(JsonObject answer) =>
-        [.. answer["hits"]!["hits"]!.AsArray().Select(hit => DeadLetter.FromHit(hit!))];
+        [.. ((answer.At("hits").At("hits") as JsonArray) ?? throw NotElasticsearch()).Select(DeadLetter.FromHit)];
+
+    private static ClusterRefusedException NotElasticsearch() => new(200, "", "the answer is not Elasticsearch's: something in between answers");
 }

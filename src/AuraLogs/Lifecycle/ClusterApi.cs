@@ -51,7 +51,7 @@ internal sealed class ClusterApi(ElasticsearchClient client)
     public async Task<Version> ReadVersionAsync(CancellationToken cancellationToken)
     {
         var root = await GetAsync("/", cancellationToken);
-        var number = (string?)root?["version"]?["number"] ?? "";
+        var number = root.At("version").At("number").Text() ?? "";
         return Version.TryParse(number.Split('-')[0], out var version)
             ? version
             : throw new ClusterRefusedException(200, "", "what answers there does not say its version: it is not Elasticsearch");
@@ -63,7 +63,7 @@ internal sealed class ClusterApi(ElasticsearchClient client)
         JsonNode? answer;
         try
         {
-            answer = JsonNode.Parse(response.Body.Span);
+            answer = PeerJson.ParseNode(response.Body.Span);
         }
         catch (JsonException)
         {
@@ -82,10 +82,10 @@ internal sealed class ClusterApi(ElasticsearchClient client)
         List<string> reasons = [];
         for (var cause = details; cause is not null; cause = cause["caused_by"] as JsonObject)
         {
-            if ((string?)cause["reason"] is { Length: > 0 } reason && !reasons.Contains(reason))
+            if (cause.At("reason").Text() is { Length: > 0 } reason && !reasons.Contains(reason))
                 reasons.Add(reason);
         }
 
-        return new ClusterRefusedException(status, (string?)details["type"] ?? "", string.Join(": ", reasons));
+        return new ClusterRefusedException(status, details.At("type").Text() ?? "", string.Join(": ", reasons));
     }
 }

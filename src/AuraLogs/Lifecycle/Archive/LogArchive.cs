@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Lifecycle.Desired;
 
 namespace AuraLogs.Lifecycle.Archive;
@@ -25,7 +26,7 @@ internal sealed class LogArchive(ClusterApi cluster, LifecycleOptions options, L
     {
         var answer = await cluster.GetAsync($"/_snapshot/{options.Repository.Name}/_all", cancellationToken)
             ?? throw new ClusterRefusedException(404, "repository_missing_exception", $"there is no snapshot repository {options.Repository.Name}");
-        var snapshots = (answer["snapshots"] as JsonArray ?? []).OfType<JsonObject>().Select(Read).OrderByDescending(snapshot => snapshot.Started);
+        var snapshots = answer.At("snapshots").Objects().Select(Read).OrderByDescending(snapshot => snapshot.Started);
         return
         [
             .. snapshots
@@ -44,13 +45,13 @@ internal sealed class LogArchive(ClusterApi cluster, LifecycleOptions options, L
         return
         [
             .. answer
-                .Select(index => (Name: (string?)index["index"] ?? "", Json: index))
+                .Select(index => (Name: index.At("index").Text() ?? "", Json: index))
                 .Where(index => IndexDay.Parse(index.Name) is not null)
                 .Select(index => new RestoredIndex(
                     index.Name,
                     IndexDay.Parse(index.Name)!.Value,
-                    long.TryParse((string?)index.Json["docs.count"], CultureInfo.InvariantCulture, out var documents) ? documents : null,
-                    (string?)index.Json["store.size"]))
+                    long.TryParse(index.Json.At("docs.count").Text(), CultureInfo.InvariantCulture, out var documents) ? documents : null,
+                    index.Json.At("store.size").Text()))
                 .OrderBy(index => index.Day),
         ];
     }
@@ -64,7 +65,7 @@ internal sealed class LogArchive(ClusterApi cluster, LifecycleOptions options, L
         foreach (var snapshot in days.GroupBy(day => day.Snapshot.Name, day => day.Day, StringComparer.Ordinal))
         {
             await cluster.PostAsync(
-                $"/_snapshot/{options.Repository.Name}/{snapshot.Key}/_restore",
+                $"/_snapshot/{options.Repository.Name}/{Uri.EscapeDataString(snapshot.Key)}/_restore",
                 new JsonObject
                 {
                     ["indices"] = string.Join(',', snapshot.Select(day => day.Index)),
@@ -107,7 +108,7 @@ internal sealed class LogArchive(ClusterApi cluster, LifecycleOptions options, L
 
     /// <returns>False when it was not there.</returns>
     public Task<bool> DropAsync(RestoredIndex index, CancellationToken cancellationToken) =>
-        cluster.DeleteAsync($"/{index.Name}", cancellationToken);
+        cluster.DeleteAsync($"/{Uri.EscapeDataString(index.Name)}", cancellationToken);
 
     private async Task<RestoreProgress> LookAsync(IReadOnlyList<string> indices, CancellationToken cancellationToken)
     {
@@ -125,7 +126,7 @@ internal sealed class LogArchive(ClusterApi cluster, LifecycleOptions options, L
             }
 
             var health = await cluster.GetAsync($"/_cluster/health/{index}?timeout=1s", cancellationToken);
-            done &= (string?)health?["status"] is "green" or "yellow";
+            done &= health.At("status").Text() is "green" or "yellow";
         }
 
         return new RestoreProgress(recovered, total, done);
@@ -137,13 +138,13 @@ internal sealed class LogArchive(ClusterApi cluster, LifecycleOptions options, L
     /// <summary>A partial snapshot still holds whole indices: all but those with a failure.</summary>
     private static ArchiveSnapshot Read(JsonObject snapshot)
     {
-        var failed = (snapshot["failures"] as JsonArray ?? []).Select(failure => (string?)failure?["index"]).ToHashSet();
-        var usable = (string?)snapshot["state"] is "SUCCESS" or "PARTIAL";
+        var failed = snapshot.At("failures").Objects().Select(failure => failure.At("index").Text()).ToHashSet();
+        var usable = snapshot.At("state").Text() is "SUCCESS" or "PARTIAL";
         return new ArchiveSnapshot(
-            (string?)snapshot["snapshot"] ?? "",
-            DateTimeOffset.FromUnixTimeMilliseconds((long?)snapshot["start_time_in_millis"] ?? 0),
-            usable ? [.. (snapshot["indices"] as JsonArray ?? []).Select(index => (string?)index).OfType<string>().Where(index => !failed.Contains(index))] : []);
+            snapshot.At("snapshot").Text() ?? "",
+            snapshot.At("start_time_in_millis").Moment() ?? DateTimeOffset.UnixEpoch,
+            usable ? [.. snapshot.At("indices").Texts().Where(index => !failed.Contains(index))] : []);
     }
 
-    private static long Bytes(JsonNode? text) => long.TryParse((string?)text, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
+    private static long Bytes(JsonNode? text) => long.TryParse(text.Text(), CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
 }

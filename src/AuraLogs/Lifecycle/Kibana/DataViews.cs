@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Lifecycle.Desired;
 using AuraLogs.Lifecycle.Reconcile;
 
@@ -88,7 +89,7 @@ internal sealed class DataViews(KibanaClient kibana, LifecycleNames names)
     private async Task<HashSet<string>> ListIndexPatternsAsync(CancellationToken cancellationToken)
     {
         var answer = await kibana.GetAsync("/api/saved_objects/_find?type=index-pattern&fields=title&per_page=10000", cancellationToken);
-        return Titles(answer["saved_objects"], saved => saved["attributes"]?["title"]);
+        return Titles(answer["saved_objects"], saved => saved.At("attributes").At("title"));
     }
 
     private Task CreateIndexPatternAsync(DataView view, CancellationToken cancellationToken) =>
@@ -98,5 +99,5 @@ internal sealed class DataViews(KibanaClient kibana, LifecycleNames names)
             cancellationToken);
 
     private static HashSet<string> Titles(JsonNode? list, Func<JsonNode, JsonNode?> title) =>
-        [.. (list as JsonArray ?? []).OfType<JsonNode>().Select(title).Select(node => (string?)node).OfType<string>()];
+        [.. list.Objects().Select(title).Select(PeerJson.Text).OfType<string>()];
 }

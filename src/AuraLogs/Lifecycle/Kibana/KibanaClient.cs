@@ -9,6 +9,7 @@ namespace AuraLogs.Lifecycle.Kibana;
 /// <summary>Kibana's REST API. It authenticates like the Elasticsearch client unless Kibana has credentials of its own.</summary>
 internal sealed class KibanaClient : IDisposable
 {
+    private const int MaxAnswerBytes = 16 << 20;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly KibanaOptions _options;
@@ -27,6 +28,7 @@ internal sealed class KibanaClient : IDisposable
         })
         {
             Timeout = Timeout,
+            MaxResponseContentBufferSize = MaxAnswerBytes,
         };
     }
 
@@ -53,11 +55,11 @@ internal sealed class KibanaClient : IDisposable
             if (body is not null)
                 request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, MediaTypeHeaderValue.Parse("application/json"));
             using var response = await _http.SendAsync(request, cancellationToken);
-            var text = await response.Content.ReadAsStringAsync(cancellationToken);
-            var answer = JsonNode.Parse(text) as JsonObject ?? throw new JsonException();
+            var answer = PeerJson.ParseNode(await response.Content.ReadAsByteArrayAsync(cancellationToken)) as JsonObject ?? throw new JsonException();
+            var message = answer.At("message").Text();
             var duplicate = method == HttpMethod.Post
-                && ((int)response.StatusCode == 409 || ((string?)answer["message"])?.StartsWith("Duplicate data view", StringComparison.Ordinal) == true);
-            return response.IsSuccessStatusCode || duplicate ? answer : throw Refused((int)response.StatusCode, (string?)answer["message"]);
+                && ((int)response.StatusCode == 409 || message?.StartsWith("Duplicate data view", StringComparison.Ordinal) == true);
+            return response.IsSuccessStatusCode || duplicate ? answer : throw Refused((int)response.StatusCode, message);
         }
         catch (JsonException e)
         {

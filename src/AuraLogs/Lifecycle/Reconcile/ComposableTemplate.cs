@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Lifecycle.Reconcile;
 
@@ -12,8 +13,7 @@ internal sealed class ComposableTemplate(string name, JsonObject template) : Man
     public override string Privilege => "the cluster privilege manage_index_templates";
 
     public override JsonObject? Extract(JsonObject answer) =>
-        (answer["index_templates"] as JsonArray)?
-            .FirstOrDefault(item => (string?)item?["name"] == Name)?["index_template"] as JsonObject;
+        answer.At("index_templates").Objects().FirstOrDefault(item => item.At("name").Text() == Name).At("index_template") as JsonObject;
 
     /// <summary>9.x adds when it was created and modified, every version an empty <c>composed_of</c>.</summary>
     protected override void Normalise(Fields fields)

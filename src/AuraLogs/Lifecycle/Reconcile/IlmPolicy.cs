@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Lifecycle.Reconcile;
 
@@ -11,7 +12,7 @@ internal sealed class IlmPolicy(string name, JsonObject policy) : ManagedResourc
 
     public override string Privilege => "the cluster privilege manage_ilm";
 
-    public override JsonObject? Extract(JsonObject answer) => answer[Name]?["policy"] as JsonObject;
+    public override JsonObject? Extract(JsonObject answer) => answer.At(Name).At("policy") as JsonObject;
 
     public override JsonObject Body(JsonObject? actual) => new() { ["policy"] = Desired.DeepClone() };
 

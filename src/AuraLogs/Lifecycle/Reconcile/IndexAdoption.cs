@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Lifecycle.Desired;
 
 namespace AuraLogs.Lifecycle.Reconcile;
@@ -18,7 +19,7 @@ internal sealed partial class IndexAdoption(ClusterApi cluster, LifecycleNames n
         List<string> adopted = [];
         foreach (var (index, explain) in indices)
         {
-            if ((bool?)explain?["managed"] == true || IndexDay.Parse(index) is not { } day)
+            if (explain.At("managed").Flag() == true || IndexDay.Parse(index) is not { } day)
                 continue;
             var settings = new JsonObject { ["index.lifecycle.name"] = names.Policy };
             if (features.OriginationDate)

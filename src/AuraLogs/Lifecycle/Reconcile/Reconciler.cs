@@ -1,3 +1,4 @@
+using AuraLogs.Elasticsearch;
 using AuraLogs.Lifecycle.Desired;
 
 namespace AuraLogs.Lifecycle.Reconcile;
@@ -61,8 +62,8 @@ internal sealed class Reconciler(ClusterApi cluster, LifecycleOptions options, L
         }
 
         var answer = snapshotPolicy.Exists != false ? await cluster.GetAsync($"/_slm/policy/{names.SnapshotPolicy}", cancellationToken) : null;
-        var lastSuccess = (long?)answer?[names.SnapshotPolicy]?["last_success"]?["time"] ?? 0;
-        return time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(lastSuccess) <= options.SnapshotOverdueAfter
+        var lastSuccess = answer.At(names.SnapshotPolicy).At("last_success").At("time").Moment() ?? DateTimeOffset.UnixEpoch;
+        return time.GetUtcNow() - lastSuccess <= options.SnapshotOverdueAfter
             ? Deletion.ByAge
             : Deletion.Held;
     }

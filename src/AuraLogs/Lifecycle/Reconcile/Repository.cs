@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Lifecycle.Reconcile;
 
@@ -19,7 +20,7 @@ internal sealed class Repository(string name, JsonObject repository) : ManagedRe
     public override JsonObject Body(JsonObject? actual)
     {
         var body = Desired.DeepClone().AsObject();
-        if (actual?["settings"] is not JsonObject settings || (string?)actual["type"] != (string?)Desired["type"])
+        if (actual?["settings"] is not JsonObject settings || actual.At("type").Text() != (string?)Desired["type"])
             return body;
         var desired = body["settings"]!.AsObject();
         foreach (var (key, value) in settings)

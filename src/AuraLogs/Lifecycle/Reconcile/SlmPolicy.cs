@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Lifecycle.Reconcile;
 
@@ -11,7 +12,7 @@ internal sealed class SlmPolicy(string name, JsonObject policy) : ManagedResourc
 
     public override string Privilege => "the cluster privilege manage_slm, and create_snapshot on the indices";
 
-    public override JsonObject? Extract(JsonObject answer) => answer[Name]?["policy"] as JsonObject;
+    public override JsonObject? Extract(JsonObject answer) => answer.At(Name).At("policy") as JsonObject;
 
     protected override string MarkPath => "config.metadata.managed_by";
 }

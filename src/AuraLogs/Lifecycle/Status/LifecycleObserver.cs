@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Lifecycle.Desired;
 using AuraLogs.Lifecycle.Reconcile;
 
@@ -59,55 +61,52 @@ internal sealed class LifecycleObserver(ClusterApi cluster, LifecycleOptions opt
         var answer = await cluster.GetAsync($"/{names.IndexPattern},{names.DeadLetterPattern}/_ilm/explain", cancellationToken);
         return answer?["indices"] is not JsonObject indices
             ? []
-            : [.. indices.Select(index => Read(index.Key, index.Value!.AsObject(), features)).OrderBy(index => index.Name, StringComparer.Ordinal)];
+            : [.. indices.Select(index => Read(index.Key, index.Value, features)).OrderBy(index => index.Name, StringComparer.Ordinal)];
     }
 
-    private IndexStatus Read(string name, JsonObject explain, ClusterFeatures features)
+    private IndexStatus Read(string name, JsonNode? explain, ClusterFeatures features)
     {
         var deadLetters = name.StartsWith(names.DeadLetterPrefix + "-", StringComparison.Ordinal);
         var days = PolicyBody.AgeInDays(deadLetters ? options.DeadLetterIndexDays : options.RetentionDays, features);
-        var info = explain["step_info"];
-        var reason = (string?)info?["reason"] ?? (string?)info?["message"];
+        var info = explain.At("step_info");
+        var reason = info.At("reason").Text() ?? info.At("message").Text();
         return new IndexStatus(
             name,
-            (bool?)explain["managed"] == true ? (string?)explain["policy"] : null,
+            explain.At("managed").Flag() == true ? explain.At("policy").Text() : null,
             IndexDay.Parse(name)?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc).AddDays(days),
-            string.Join('/', Where.Select(part => (string?)explain[part]).OfType<string>().Distinct()),
-            (string?)explain["step"] == "ERROR" || explain["phase"] is null ? reason : null);
+            string.Join('/', Where.Select(part => explain.At(part).Text()).OfType<string>().Distinct()),
+            explain.At("step").Text() == "ERROR" || explain.At("phase") is null ? reason : null);
     }
 
     private async Task<SnapshotStatus?> ReadSnapshotsAsync(CancellationToken cancellationToken)
     {
         var answer = await cluster.GetAsync($"/_slm/policy/{names.SnapshotPolicy}", cancellationToken);
         return answer?[names.SnapshotPolicy] is not JsonObject policy ? null : new SnapshotStatus(
-            Time(policy["last_success"]?["time"]),
-            (string?)policy["last_success"]?["snapshot_name"],
-            Time(policy["last_failure"]?["time"]),
-            FailureReason((string?)policy["last_failure"]?["details"]),
-            Time(policy["next_execution_millis"]),
-            (string?)policy["in_progress"]?["name"],
-            (long?)policy["stats"]?["snapshots_taken"] ?? 0,
-            (long?)policy["stats"]?["snapshots_failed"] ?? 0,
-            (long?)policy["stats"]?["snapshots_deleted"] ?? 0,
-            Time(policy["modified_date_millis"]));
+            policy.At("last_success").At("time").Moment(),
+            policy.At("last_success").At("snapshot_name").Text(),
+            policy.At("last_failure").At("time").Moment(),
+            FailureReason(policy.At("last_failure").At("details").Text()),
+            policy.At("next_execution_millis").Moment(),
+            policy.At("in_progress").At("name").Text(),
+            policy.At("stats").At("snapshots_taken").Number() ?? 0,
+            policy.At("stats").At("snapshots_failed").Number() ?? 0,
+            policy.At("stats").At("snapshots_deleted").Number() ?? 0,
+            policy.At("modified_date_millis").Moment());
     }
 
     private async Task<bool> IsRunningAsync(string path, CancellationToken cancellationToken) =>
-        (string?)(await cluster.GetAsync(path, cancellationToken))?["operation_mode"] == "RUNNING";
+        (await cluster.GetAsync(path, cancellationToken)).At("operation_mode").Text() == "RUNNING";
 
     /// <summary>The details are JSON in a string, with a stack trace that nobody wants.</summary>
     private static string? FailureReason(string? details)
     {
         try
         {
-            return details is null ? null : (string?)JsonNode.Parse(details)?["reason"] ?? details;
+            return details is null ? null : PeerJson.ParseNode(Encoding.UTF8.GetBytes(details)).At("reason").Text() ?? details;
         }
         catch (System.Text.Json.JsonException)
         {
             return details;
         }
     }
-
-    private static DateTimeOffset? Time(JsonNode? milliseconds) =>
-        (long?)milliseconds is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Operations.Logs;
@@ -45,6 +46,10 @@ internal static class LogEndpoints
         catch (LogSearchException e)
         {
             return Failure(e.Message, e.Status);
+        }
+        catch (JsonException)
+        {
+            return Failure("The answer is not Elasticsearch's: something in between answers.", StatusCodes.Status502BadGateway);
         }
         catch (ElasticsearchUnavailableException e)
         {

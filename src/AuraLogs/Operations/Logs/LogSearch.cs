@@ -42,31 +42,18 @@ internal sealed class LogSearch(ElasticsearchClient client, IndexingOptions inde
                 },
             },
             cancellationToken);
-        var hits = answer.GetProperty("hits");
-        return new LogPage(
-            hits.GetProperty("total").GetProperty("value").GetInt64(),
+        return PeerJson.Read(answer, page => new LogPage(
+            page.GetProperty("hits").GetProperty("total").GetProperty("value").GetInt64(),
             (long)interval.TotalMilliseconds,
-            HistogramInterval.Fill(BucketsOf(answer), from, scope.To ?? now, interval),
-            [.. hits.GetProperty("hits").EnumerateArray().Select(HitOf)]);
+            HistogramInterval.Fill(BucketsOf(page), from, scope.To ?? now, interval),
+            [.. page.GetProperty("hits").GetProperty("hits").EnumerateArray().Select(HitOf)]));
     }
 
     /// <summary>The fields that events have, with the field that has the exact values, when there is one.</summary>
     public async Task<LogFields> FieldsAsync(CancellationToken cancellationToken)
     {
-        const string Exact = ".keyword";
         var answer = await AskAsync("/_field_caps?fields=*&ignore_unavailable=true", body: null, cancellationToken);
-        var types = answer.GetProperty("fields").EnumerateObject()
-            .Where(field => !field.Name.StartsWith('_') && field.Name != Timestamp)
-            .ToDictionary(field => field.Name, field => field.Value.EnumerateObject().First());
-        var fields =
-            from field in types
-            where field.Value.Name is not ("object" or "nested")
-            where !(field.Key.EndsWith(Exact, StringComparison.Ordinal) && types.ContainsKey(field.Key[..^Exact.Length]))
-            orderby field.Key
-            let exact = types.ContainsKey(field.Key + Exact) ? field.Key + Exact
-                : field.Value.Value.GetProperty("aggregatable").GetBoolean() ? field.Key : null
-            select new LogField(field.Key, field.Value.Name, exact);
-        return new LogFields([.. fields]);
+        return PeerJson.Read(answer, FieldsOf);
     }
 
     /// <summary>The most frequent values of a field within the scope.</summary>
@@ -84,12 +71,29 @@ internal sealed class LogSearch(ElasticsearchClient client, IndexingOptions inde
                 },
             },
             cancellationToken);
-        return new LogValues(
+        return PeerJson.Read(answer, values => new LogValues(
         [
-            .. Aggregation(answer, "values").Select(bucket => new LogValue(
+            .. Aggregation(values, "values").Select(bucket => new LogValue(
                 bucket.TryGetProperty("key_as_string", out var text) ? text.GetString()! : bucket.GetProperty("key").ToString(),
                 bucket.GetProperty("doc_count").GetInt64())),
-        ]);
+        ]));
+    }
+
+    private static LogFields FieldsOf(JsonElement answer)
+    {
+        const string Exact = ".keyword";
+        var types = answer.GetProperty("fields").EnumerateObject()
+            .Where(field => !field.Name.StartsWith('_') && field.Name != Timestamp)
+            .ToDictionary(field => field.Name, field => field.Value.EnumerateObject().First());
+        var fields =
+            from field in types
+            where field.Value.Name is not ("object" or "nested")
+            where !(field.Key.EndsWith(Exact, StringComparison.Ordinal) && types.ContainsKey(field.Key[..^Exact.Length]))
+            orderby field.Key
+            let exact = types.ContainsKey(field.Key + Exact) ? field.Key + Exact
+                : field.Value.Value.GetProperty("aggregatable").GetBoolean() ? field.Key : null
+            select new LogField(field.Key, field.Value.Name, exact);
+        return new LogFields([.. fields]);
     }
 
     private static JsonObject QueryOf(LogScope scope)
