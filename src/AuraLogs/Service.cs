@@ -5,6 +5,7 @@ using AuraLogs.Forward;
 using AuraLogs.Indexing;
 using AuraLogs.Lifecycle;
 using AuraLogs.Lifecycle.Desired;
+using AuraLogs.Memory;
 using AuraLogs.Operations;
 using AuraLogs.Operations.Logging;
 using AuraLogs.Queue;
@@ -29,11 +30,12 @@ internal static class Service
         var configuration = ConfigurationLoader.Load(arguments);
         var errors = new ConfigurationErrors();
         StartChecks.Run(configuration.Options, errors);
+        var memory = MemoryPlan.Fit(configuration.Options, configuration.IsSet, MemoryPlan.MemoryOfMachine, errors);
         if (errors.Messages.Count > 0)
             throw new ConfigurationException(errors.Messages);
 
         HotPath.CompileInBackground();
-        await using var app = Build(configuration);
+        await using var app = Build(configuration, memory);
         try
         {
             app.MapOperations(); // opens the queue
@@ -50,7 +52,7 @@ internal static class Service
         return app.Services.GetServices<IHostedService>().Any(Failed) ? 1 : 0;
     }
 
-    private static WebApplication Build(LoadedConfiguration configuration)
+    private static WebApplication Build(LoadedConfiguration configuration, MemorySizes memory)
     {
         var options = configuration.Options;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -62,6 +64,7 @@ internal static class Service
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
 
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(services => new MemoryBudgets(memory, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddOperations(options.Operations);
         if (options.Elasticsearch.IsLocal)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using AuraLogs.Indexing;
+using AuraLogs.Memory;
 using AuraLogs.MessagePack;
 using AuraLogs.Queue;
 using AuraLogs.Unpacking;
@@ -14,6 +15,8 @@ namespace AuraLogs.Commands;
 /// </summary>
 internal static class QueueCommand
 {
+    private const long ExportMemory = 64 << 20;
+
     private const int Good = 0;
     private const int Failed = 1;
 
@@ -67,7 +70,9 @@ internal static class QueueCommand
     internal static int Export(QueueScan scan, Stream output, TextWriter errors, CancellationToken cancellationToken)
     {
         var transcoder = new JsonTranscoder();
-        var line = new JsonBuffer(64 << 10);
+        using var line = new JsonBuffer(64 << 10);
+        using var pool = new BufferPool(ExportMemory, TimeProvider.System);
+        using var events = new EntryEvents(pool.NewBudget("reading", ExportMemory));
         var unreadable = 0;
         while (!cancellationToken.IsCancellationRequested && scan.Read() is { } entry)
         {
@@ -75,7 +80,7 @@ internal static class QueueCommand
             {
                 try
                 {
-                    Export(entry, transcoder, line, output);
+                    Export(entry, events, transcoder, line, output);
                 }
                 catch (Exception e) when (e is MessagePackException or InvalidDataException or UnpackerMissingException)
                 {
@@ -90,9 +95,8 @@ internal static class QueueCommand
         return scan.DamagedParts + unreadable == 0 ? Good : Damaged;
     }
 
-    private static void Export(QueueEntry entry, JsonTranscoder transcoder, JsonBuffer line, Stream output)
+    private static void Export(QueueEntry entry, EntryEvents events, JsonTranscoder transcoder, JsonBuffer line, Stream output)
     {
-        using var events = new EntryEvents();
         events.Begin(entry);
         while (events.MoveNext())
         {
@@ -107,6 +111,8 @@ internal static class QueueCommand
                 output.Write(line.Written);
             }
         }
+
+        events.End();
     }
 
     private static int Run(string path, Func<QueueScan, int> command)

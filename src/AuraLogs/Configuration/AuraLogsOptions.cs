@@ -12,6 +12,13 @@ namespace AuraLogs.Configuration;
 /// <summary>Everything under <c>AuraLogs</c> in the configuration, one property a section.</summary>
 internal sealed class AuraLogsOptions
 {
+    /// <summary>
+    /// The most memory for all that is large, in bytes: messages that arrive, unpacking, the queue's pages, request bodies, answers. The runtime
+    /// needs about 110 MiB beside it. Default: 0, which means what the container (or machine) has less those, 640 MiB at most. Where it is small
+    /// the defaults of the limits that it has to hold become smaller; what is configured must fit. Range: 0, or from 80 MiB.
+    /// </summary>
+    public long MaxMemory { get; set; }
+
     public ForwardOptions Forward { get; set; } = new();
 
     public QueueOptions Queue { get; set; } = new();
@@ -31,6 +38,7 @@ internal sealed class AuraLogsOptions
     /// <summary>Adds every mistake in any section to <paramref name="errors"/>.</summary>
     public void Validate(ConfigurationErrors errors)
     {
+        errors.Require(MaxMemory == 0 || MaxMemory >= MemoryPlan.Least, "AuraLogs:MaxMemory", $"must be 0 (follow the container) or at least {MemoryPlan.Least}");
         Forward.Validate(errors);
         Queue.Validate(errors);
         Indexing.Validate(errors);

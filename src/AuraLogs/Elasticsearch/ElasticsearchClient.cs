@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuraLogs.Memory;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Telemetry;
 
@@ -25,14 +25,24 @@ internal sealed class ElasticsearchClient : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly Lazy<ElasticsearchNodes> _nodes;
     private readonly CancellationTokenSource _disposed = new();
+    private readonly AnswerReader _answers;
+    private readonly BufferPool? _ownMemory;
 
     /// <param name="options">The nodes, how to authenticate, and the limits.</param>
     /// <param name="localAddress">Where the local Elasticsearch listens; asked at the first request, and only when no nodes are named.</param>
     /// <param name="time">For the back-off of failing nodes and the time-out.</param>
     /// <param name="metrics">Null where nobody looks at metrics: in a command.</param>
+    /// <param name="answers">The memory for answers; null for its own.</param>
     public ElasticsearchClient(
-        ElasticsearchOptions options, Func<Uri> localAddress, TimeProvider time, ElasticsearchMetrics? metrics = null)
+        ElasticsearchOptions options, Func<Uri> localAddress, TimeProvider time, ElasticsearchMetrics? metrics = null, MemoryBudget? answers = null)
     {
+        if (answers is null)
+        {
+            _ownMemory = new BufferPool(2L * options.MaxResponseBytes, time);
+            answers = _ownMemory.NewBudget("answers", _ownMemory.Limit);
+        }
+
+        _answers = new AnswerReader(answers, options.MaxResponseBytes);
         _options = options;
         _time = time;
         _metrics = metrics;
@@ -81,8 +91,18 @@ internal sealed class ElasticsearchClient : IDisposable
     /// <param name="cancellationToken">Ends the request; the server may have carried it out.</param>
     /// <returns>The whole answer, of whatever status; the caller disposes it.</returns>
     /// <exception cref="ElasticsearchUnavailableException">No whole answer came.</exception>
+    public Task<ElasticsearchResponse> SendAsync(
+        HttpMethod method, string pathAndQuery, HttpContent? content, CancellationToken cancellationToken) =>
+        SendAsync(method, pathAndQuery, content, long.MaxValue, cancellationToken);
+
+    /// <inheritdoc cref="SendAsync(HttpMethod, string, HttpContent?, CancellationToken)"/>
+    /// <param name="method">As in the request line.</param>
+    /// <param name="pathAndQuery">As in <c>/_bulk?filter_path=errors</c>, escaped.</param>
+    /// <param name="content">It stays the caller's, and may be sent more than once.</param>
+    /// <param name="mostAnswerBytes">The most bytes of a sensible answer, beside <see cref="ElasticsearchOptions.MaxResponseBytes"/>.</param>
+    /// <param name="cancellationToken">Ends the request; the server may have carried it out.</param>
     public async Task<ElasticsearchResponse> SendAsync(
-        HttpMethod method, string pathAndQuery, HttpContent? content, CancellationToken cancellationToken)
+        HttpMethod method, string pathAndQuery, HttpContent? content, long mostAnswerBytes, CancellationToken cancellationToken)
     {
         foreach (var due in Nodes.TakeDueForProbe())
             _ = ProbeAsync(due);
@@ -93,7 +113,7 @@ internal sealed class ElasticsearchClient : IDisposable
             var node = Nodes.Choose(tried);
             try
             {
-                return await SendAsync(node, method, pathAndQuery, content, cancellationToken);
+                return await SendAsync(node, method, pathAndQuery, content, mostAnswerBytes, cancellationToken);
             }
             catch (ElasticsearchUnavailableException e) when (!e.WasConnected && tried.Count + 1 < Nodes.Count)
             {
@@ -110,11 +130,13 @@ internal sealed class ElasticsearchClient : IDisposable
     {
         _disposed.Cancel();
         _http.Dispose();
+        _answers.Dispose();
+        _ownMemory?.Dispose();
         _disposed.Dispose();
     }
 
     private async Task<ElasticsearchResponse> SendAsync(
-        ElasticsearchNode node, HttpMethod method, string pathAndQuery, HttpContent? content, CancellationToken cancellationToken)
+        ElasticsearchNode node, HttpMethod method, string pathAndQuery, HttpContent? content, long mostAnswerBytes, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_options.RequestTimeout);
@@ -126,7 +148,8 @@ internal sealed class ElasticsearchClient : IDisposable
             var request = new HttpRequestMessage(method, AddressOf(node, pathAndQuery)) { Content = content };
             request.Headers.Authorization = _credentials.Header;
             using var answer = await _http.SendAsync(request, timeout.Token);
-            var response = await ReadAsync(node, answer, timeout.Token);
+            var body = await _answers.ReadAsync(answer.Content, mostAnswerBytes, timeout.Token);
+            var response = new ElasticsearchResponse((int)answer.StatusCode, node.Uri, body);
             Note(node, answer.StatusCode);
             _metrics?.Answered(response.Status, _time.GetElapsedTime(begin));
             trace?.SetTag("http.response.status_code", response.Status);
@@ -152,58 +175,12 @@ internal sealed class ElasticsearchClient : IDisposable
             Nodes.Answered(node);
     }
 
-    private async Task<ElasticsearchResponse> ReadAsync(
-        ElasticsearchNode node, HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        const int FirstBuffer = 16 << 10;
-        var expected = answer.Content.Headers.ContentLength ?? 0;
-        RequireRoom(expected);
-
-        // One byte more than announced, so that the end is seen without growing.
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max((int)expected + 1, FirstBuffer));
-        var length = 0;
-        try
-        {
-            await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
-            while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is var count and > 0)
-            {
-                length += count;
-                RequireRoom(length);
-                if (length == buffer.Length)
-                    Grow(ref buffer);
-            }
-
-            var response = new ElasticsearchResponse((int)answer.StatusCode, node.Uri, buffer, length);
-            buffer = null;
-            return response;
-        }
-        finally
-        {
-            if (buffer is not null)
-                ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static void Grow(ref byte[] buffer)
-    {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = larger;
-    }
-
-    private void RequireRoom(long length)
-    {
-        if (length > _options.MaxResponseBytes)
-            throw new IOException($"the answer is longer than AuraLogs:Elasticsearch:MaxResponseBytes ({_options.MaxResponseBytes} bytes)");
-    }
-
     private async Task ProbeAsync(ElasticsearchNode node)
     {
         try
         {
             node.Begin();
-            using var response = await SendAsync(node, HttpMethod.Get, "/", null, _disposed.Token);
+            using var response = await SendAsync(node, HttpMethod.Get, "/", null, long.MaxValue, _disposed.Token);
         }
         catch (Exception e) when (e is ElasticsearchUnavailableException or OperationCanceledException or ObjectDisposedException)
         {

@@ -1,12 +1,11 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace AuraLogs.Elasticsearch;
 
-/// <summary>A whole answer. It owns a pooled buffer: <see cref="Body"/> is valid until <see cref="Dispose"/>.</summary>
-internal sealed class ElasticsearchResponse(int status, Uri node, byte[] buffer, int length) : IDisposable
+/// <summary>A whole answer. It owns its memory: <see cref="Body"/> is valid until <see cref="Dispose"/>.</summary>
+internal sealed class ElasticsearchResponse(int status, Uri node, Answer answer) : IDisposable
 {
-    private byte[]? _buffer = buffer;
+    private Answer? _answer = answer;
 
     /// <summary>The HTTP status.</summary>
     public int Status { get; } = status;
@@ -16,7 +15,8 @@ internal sealed class ElasticsearchResponse(int status, Uri node, byte[] buffer,
 
     public bool IsSuccess => Status is >= 200 and <= 299;
 
-    public ReadOnlyMemory<byte> Body => new(_buffer ?? throw new ObjectDisposedException(nameof(ElasticsearchResponse)), 0, length);
+    public ReadOnlyMemory<byte> Body =>
+        _answer is { } whole ? whole.Buffer.Memory[..whole.Length] : throw new ObjectDisposedException(nameof(ElasticsearchResponse));
 
     /// <summary>The error of an answer that is not a success; its texts are empty when the body has none.</summary>
     public ElasticsearchError Error => ElasticsearchError.Parse(Body.Span);
@@ -25,9 +25,5 @@ internal sealed class ElasticsearchResponse(int status, Uri node, byte[] buffer,
     /// <exception cref="JsonException">The body is no JSON: something in between has answered.</exception>
     public JsonElement ReadJson() => PeerJson.Parse(Body.Span);
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _buffer, null) is { Length: > 0 } buffer)
-            ArrayPool<byte>.Shared.Return(buffer);
-    }
+    public void Dispose() => Interlocked.Exchange(ref _answer, null)?.Dispose();
 }

@@ -1,3 +1,4 @@
+using AuraLogs.Memory;
 using AuraLogs.Operations.Metrics;
 
 namespace AuraLogs.Elasticsearch;
@@ -17,7 +18,8 @@ internal static class ElasticsearchServices
                 options,
                 () => localAddress(provider),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetService<ElasticsearchMetrics>()));
+                provider.GetService<ElasticsearchMetrics>(),
+                provider.GetService<MemoryBudgets>()?.Answers));
         return services;
     }
 }

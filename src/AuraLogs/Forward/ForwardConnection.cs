@@ -51,9 +51,9 @@ internal sealed class ForwardConnection : IDisposable
         (_socket, _client, _tls, _context) = (socket, client, tls, context);
         (_time, _queue) = (context.Time, context.Queue);
         _stream = new NetworkStream(socket, ownsSocket: true);
-        _buffer = new FrameBuffer(context.Memory);
+        _buffer = new FrameBuffer(context.Receiving, context.Limits.MaxMessageBytes);
         _decoder = new ForwardDecoder(context.Limits);
-        _store = new MessageStore(context.Queue, context.Limits);
+        _store = new MessageStore(context.Queue, context.Limits, context.Storing);
         _isOnDisk = IsOnDisk;
     }
 
@@ -62,6 +62,9 @@ internal sealed class ForwardConnection : IDisposable
     /// memory that its end would give to others.
     /// </summary>
     public long? WaitsSince => _messageEnd.IsSet && _buffer.Capacity > 0 ? Volatile.Read(ref _waitsSince) : null;
+
+    /// <summary>The memory that it receives into, in bytes.</summary>
+    public int HeldBytes => _buffer.Capacity;
 
     /// <summary>Runs the connection to its end, whatever the end; never throws for what the client or the disk does.</summary>
     public async Task RunAsync()

@@ -44,8 +44,8 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
         long now = context.Time.GetTimestamp();
         foreach (var (connection, _) in _open)
             connection.EndIfOverdue(now);
-        if (context.Memory.IsShort)
-            EndLongestStalled();
+        if (context.Receiving.Wanted is var wanted and > 0)
+            EndStalled(wanted);
     }
 
     /// <summary>Lets all end in order; cuts off those that take longer.</summary>
@@ -87,17 +87,21 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
         }
     }
 
-    private void EndLongestStalled()
+    /// <summary>Ends those whose messages have stood still longest, until what they give back is enough for those who wait.</summary>
+    private void EndStalled(long wanted)
     {
-        ForwardConnection? stalled = null;
-        long since = context.Time.GetTimestamp() - (long)(StallTime.TotalSeconds * context.Time.TimestampFrequency);
-        foreach (var (connection, _) in _open)
+        long before = context.Time.GetTimestamp() - (long)(StallTime.TotalSeconds * context.Time.TimestampFrequency);
+        var stalled = _open.Keys
+            .Select(connection => (Connection: connection, Since: connection.WaitsSince))
+            .Where(waiting => waiting.Since < before)
+            .OrderBy(waiting => waiting.Since);
+        foreach (var (connection, _) in stalled)
         {
-            if (connection.WaitsSince is { } waits && waits < since)
-                (stalled, since) = (connection, waits);
+            wanted -= connection.HeldBytes;
+            connection.Expire(Refusal.Stalled);
+            if (wanted <= 0)
+                return;
         }
-
-        stalled?.Expire(Refusal.Stalled);
     }
 
     private Refusal TryCount(IPAddress? address)

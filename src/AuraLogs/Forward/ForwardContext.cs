@@ -1,4 +1,5 @@
 using AuraLogs.Forward.Security;
+using AuraLogs.Memory;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
 
@@ -8,7 +9,8 @@ namespace AuraLogs.Forward;
 /// <param name="Options">The options.</param>
 /// <param name="Limits">The decoder's part of them.</param>
 /// <param name="Security">Null without a handshake.</param>
-/// <param name="Memory">What connections receive into.</param>
+/// <param name="Receiving">The memory that connections receive into.</param>
+/// <param name="Storing">The memory to unpack and to reassemble in, on the way into the queue.</param>
 /// <param name="Queue">Where events go.</param>
 /// <param name="Metrics">What is counted.</param>
 /// <param name="Log">The log lines.</param>
@@ -17,7 +19,8 @@ internal sealed record ForwardContext(
     ForwardOptions Options,
     ForwardLimits Limits,
     ForwardSecurity? Security,
-    ReceiveMemory Memory,
+    MemoryBudget Receiving,
+    MemoryBudget Storing,
     LogQueue Queue,
     ForwardMetrics Metrics,
     RefusalLog Log,

@@ -7,6 +7,7 @@ namespace AuraLogs.Forward;
 /// <param name="MaxChunkIdBytes"><see cref="ForwardOptions.MaxChunkIdBytes"/>.</param>
 /// <param name="MaxUnpackedBytes"><see cref="ForwardOptions.MaxUnpackedBytes"/>.</param>
 /// <param name="MaxUnpackedRatio"><see cref="ForwardOptions.MaxUnpackedRatio"/>.</param>
+/// <param name="MaxEventsPerByte"><see cref="ForwardOptions.MaxEventsPerByte"/>.</param>
 /// <param name="PartBytes">The bytes of events at which a message is split into entries of the queue.</param>
 /// <param name="MaxEventBytes">The most bytes of events that an entry of the queue can hold, so of a single event.</param>
 internal sealed record ForwardLimits(
@@ -16,5 +17,6 @@ internal sealed record ForwardLimits(
     int MaxChunkIdBytes,
     int MaxUnpackedBytes,
     int MaxUnpackedRatio,
+    int MaxEventsPerByte,
     int PartBytes,
     int MaxEventBytes);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using AuraLogs.Configuration;
 using AuraLogs.Forward.Security;
 using AuraLogs.Forward.Tls;
+using AuraLogs.Memory;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
@@ -15,7 +16,13 @@ namespace AuraLogs.Forward;
 /// service to its end.
 /// </summary>
 internal sealed class ForwardListener(
-    ForwardOptions options, LogQueue queue, Clients clients, ForwardMetrics metrics, TimeProvider time, ILogger<ForwardListener> logger)
+    ForwardOptions options,
+    LogQueue queue,
+    MemoryBudgets memory,
+    Clients clients,
+    ForwardMetrics metrics,
+    TimeProvider time,
+    ILogger<ForwardListener> logger)
     : IHostedService, IDisposable
 {
     private const int Backlog = 1024;
@@ -25,7 +32,6 @@ internal sealed class ForwardListener(
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<IDisposable> _sockets = [];
     private readonly List<Task> _loops = [];
-    private readonly ReceiveMemory _memory = new(options.MaxReceiveBytes);
     private ForwardConnections? _connections;
     private TlsAuthenticator? _tls;
 
@@ -38,7 +44,7 @@ internal sealed class ForwardListener(
     public IPEndPoint? PlainEndPoint { get; private set; }
 
     /// <summary>Whether a connection waits for memory to receive into.</summary>
-    public bool IsShortOfMemory => _memory.IsShort;
+    public bool IsShortOfMemory => memory.Receiving.IsShort;
 
     public IPEndPoint? TlsEndPoint { get; private set; }
 
@@ -49,7 +55,8 @@ internal sealed class ForwardListener(
             options,
             options.ToLimits(queue.PartBytes, queue.MaxEventBytes),
             options.Security.Enabled ? new ForwardSecurity(options.Security) : null,
-            _memory,
+            memory.Receiving,
+            memory.Storing,
             queue,
             metrics,
             new RefusalLog(logger, time),

@@ -38,7 +38,7 @@ internal sealed class ForwardOptions
     /// <summary>
     /// The most memory, in bytes, that all connections together receive into: messages that are not complete, or complete and not yet
     /// in the queue. Who needs more waits; if it lasts, the message that stood still longest is given up. Default: 256 MiB.
-    /// Range: from four times <see cref="MaxMessageBytes"/>, because a buffer that grows is there twice for a moment.
+    /// Range: from twice <see cref="MaxMessageBytes"/>, so that the largest message leaves room for those of others.
     /// </summary>
     public long MaxReceiveBytes { get; set; } = 256L << 20;
 
@@ -75,6 +75,13 @@ internal sealed class ForwardOptions
     /// </summary>
     public int MaxUnpackedRatio { get; set; } = 200;
 
+    /// <summary>
+    /// How many events a compressed message may have for each byte of it. Applies beyond 100,000 events of a message: fewer are never refused.
+    /// Repeated lines with times of their own have less than one event a byte, and equal lines of 100 bytes with one time ten at most; events of
+    /// nothing, which make 65 KB millions of documents, have hundreds. Default: 16. Range: from 1.
+    /// </summary>
+    public int MaxEventsPerByte { get; set; } = 16;
+
     /// <summary>How deep the maps and arrays of a record may be nested in each other. Default: 128. Range: 8 to 1,000, what Elasticsearch's parser takes.</summary>
     public int MaxNesting { get; set; } = 128;
 
@@ -91,7 +98,7 @@ internal sealed class ForwardOptions
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(4);
 
     internal ForwardLimits ToLimits(int partBytes, int maxEventBytes) =>
-        new(MaxMessageBytes, MaxNesting, MaxTagBytes, MaxChunkIdBytes, MaxUnpackedBytes, MaxUnpackedRatio, partBytes, maxEventBytes);
+        new(MaxMessageBytes, MaxNesting, MaxTagBytes, MaxChunkIdBytes, MaxUnpackedBytes, MaxUnpackedRatio, MaxEventsPerByte, partBytes, maxEventBytes);
 
     internal void Validate(ConfigurationErrors errors)
     {
@@ -115,9 +122,10 @@ internal sealed class ForwardOptions
             MaxConnectionsPerAddress >= 1 && MaxConnectionsPerAddress <= MaxConnections,
             $"{section}:MaxConnectionsPerAddress", "must be between 1 and MaxConnections");
         errors.Require(MaxMessageBytes is >= 64 << 10 and <= 1 << 28, $"{section}:MaxMessageBytes", "must be between 65536 and 268435456");
-        errors.Require(MaxReceiveBytes / 4 >= MaxMessageBytes, $"{section}:MaxReceiveBytes", "must be at least four times MaxMessageBytes");
+        errors.Require(MaxReceiveBytes / 2 >= MaxMessageBytes, $"{section}:MaxReceiveBytes", "must be at least twice MaxMessageBytes");
         errors.Require(MaxUnpackedBytes >= MaxMessageBytes, $"{section}:MaxUnpackedBytes", "must be at least MaxMessageBytes");
         errors.Require(MaxUnpackedRatio >= 2, $"{section}:MaxUnpackedRatio", "must be at least 2");
+        errors.Require(MaxEventsPerByte >= 1, $"{section}:MaxEventsPerByte", "must be at least 1");
         errors.Require(MaxNesting is >= 8 and <= 1000, $"{section}:MaxNesting", "must be between 8 and 1000");
         errors.Require(MaxTagBytes is >= 1 and <= ushort.MaxValue, $"{section}:MaxTagBytes", "must be between 1 and 65535");
         errors.Require(MaxChunkIdBytes is >= 24 and <= 480, $"{section}:MaxChunkIdBytes", "must be between 24 and 480");

@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Numerics;
+using AuraLogs.Memory;
 
 namespace AuraLogs.Forward;
 
@@ -7,7 +6,9 @@ namespace AuraLogs.Forward;
 /// What a connection has received and not yet decoded to its end, in one piece. It grows with what has arrived, never with what
 /// a length claims, and holds nothing while the connection is idle.
 /// </summary>
-internal sealed class FrameBuffer(ReceiveMemory memory) : IDisposable
+/// <param name="memory">Where its memory comes from.</param>
+/// <param name="maxMessageBytes">The most bytes of a message; the decoder refuses what is longer.</param>
+internal sealed class FrameBuffer(MemoryBudget memory, int maxMessageBytes) : IDisposable
 {
     public const int FirstBytes = 64 << 10;
 
@@ -17,14 +18,15 @@ internal sealed class FrameBuffer(ReceiveMemory memory) : IDisposable
     /// <summary>The most to begin with, when the last messages were large: few receives, and no growing.</summary>
     private const int MaxFirstBytes = 2 << 20;
 
-    private byte[] _bytes = [];
+    private PooledBuffer? _buffer;
+    private Memory<byte> _bytes;
     private int _start;
     private int _end;
     private int _nextFirstBytes = FirstBytes;
 
     public bool IsEmpty => _start == _end;
 
-    public Memory<byte> Unread => _bytes.AsMemory(_start, _end - _start);
+    public Memory<byte> Unread => _bytes[_start.._end];
 
     public int Capacity => _bytes.Length;
 
@@ -32,14 +34,9 @@ internal sealed class FrameBuffer(ReceiveMemory memory) : IDisposable
     public ValueTask<Memory<byte>> GetRoomAsync(CancellationToken cancellationToken)
     {
         int needed = NeededCapacity();
-        if (needed > _bytes.Length)
-        {
-            if (!memory.TryTake(needed))
-                return GrowLaterAsync(needed, cancellationToken);
-            Grow(needed);
-        }
-
-        return new ValueTask<Memory<byte>>(_bytes.AsMemory(_end));
+        if (needed > _bytes.Length && !TryEnlarge(needed))
+            return EnlargeLaterAsync(needed, cancellationToken);
+        return new ValueTask<Memory<byte>>(_bytes[_end..]);
     }
 
     /// <summary>So many bytes have been received.</summary>
@@ -64,11 +61,9 @@ internal sealed class FrameBuffer(ReceiveMemory memory) : IDisposable
 
     public void Dispose()
     {
-        if (_bytes.Length == 0)
-            return;
-        ArrayPool<byte>.Shared.Return(_bytes);
-        memory.Return(_bytes.Length);
-        _bytes = [];
+        _buffer?.Dispose();
+        _buffer = null;
+        _bytes = default;
         _start = _end = 0;
     }
 
@@ -80,32 +75,32 @@ internal sealed class FrameBuffer(ReceiveMemory memory) : IDisposable
         if (_bytes.Length - _end >= MinRoomBytes)
             return _bytes.Length;
         int length = _end - _start;
-        if (length > _bytes.Length / 2)
-            return _bytes.Length * 2;
-        _bytes.AsSpan(_start, length).CopyTo(_bytes);
+        int most = maxMessageBytes + FirstBytes;
+        if (length > _bytes.Length / 2 && _bytes.Length < most)
+            return Math.Min(_bytes.Length * 2, most);
+        _bytes[_start.._end].CopyTo(_bytes);
         _start = 0;
         _end = length;
         return _bytes.Length;
     }
 
-    private async ValueTask<Memory<byte>> GrowLaterAsync(int capacity, CancellationToken cancellationToken)
+    private bool TryEnlarge(int capacity)
     {
-        if (_bytes.Length == 0)
-            capacity = FirstBytes;
-        await memory.TakeAsync(capacity, cancellationToken);
-        Grow(capacity);
-        return _bytes.AsMemory(_end);
+        if (_buffer is null)
+            _buffer = memory.TryRent(capacity);
+        else if (!memory.TryGrow(_buffer, capacity))
+            return false;
+        _bytes = _buffer?.Memory ?? default;
+        return _buffer is not null;
     }
 
-    private void Grow(int capacity)
+    private async ValueTask<Memory<byte>> EnlargeLaterAsync(int capacity, CancellationToken cancellationToken)
     {
-        // The pool's sizes are the powers of two, so what is counted is what is rented.
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)BitOperations.RoundUpToPowerOf2((uint)capacity));
-        var unread = _bytes.AsSpan(_start, _end - _start);
-        int length = unread.Length;
-        unread.CopyTo(larger);
-        Dispose();
-        _bytes = larger;
-        _end = length;
+        if (_buffer is null)
+            _buffer = await memory.RentAsync(FirstBytes, cancellationToken);
+        else
+            await memory.GrowAsync(_buffer, capacity, cancellationToken);
+        _bytes = _buffer.Memory;
+        return _bytes[_end..];
     }
 }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using AuraLogs.Memory;
 using AuraLogs.MessagePack;
 using AuraLogs.Queue;
 using AuraLogs.Unpacking;
@@ -9,9 +9,9 @@ namespace AuraLogs.Forward;
 /// Puts the events of a message into the queue: in one entry if they fit, in several that keep the chunk id and count the
 /// ordinal on if not. What came compressed stays so, unless it has to be split.
 /// </summary>
-internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
+internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryBudget memory)
 {
-    private readonly CompressedEvents _compressed = new(limits);
+    private readonly CompressedEvents _compressed = new(limits, memory);
 
     /// <summary>The address that a commit has to reach to cover all that was stored so far.</summary>
     public long LastAddress { get; private set; }
@@ -86,20 +86,14 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
     /// <summary>Makes <c>[[time, {metadata}], record]</c> of a Message whose options carry the metadata.</summary>
     private async ValueTask<int> StoreWithMetadataAsync(ForwardMessage message, Memory<byte> bytes, CancellationToken cancellationToken)
     {
-        byte[] pieces = ArrayPool<byte>.Shared.Rent(message.Events.Length + message.Metadata.Length + 1);
-        try
-        {
-            int length = Reassemble(message, bytes.Span, pieces);
-            if (length > limits.MaxEventBytes)
-                throw new ForwardRefusedException(Refusal.EventTooLarge, message.Events.Start);
-            LastAddress = await queue.AppendAsync(
-                NewEntryOf(message, bytes, pieces.AsMemory(0, length), 1, 0, Compression.None), cancellationToken);
-            return 1;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(pieces);
-        }
+        int length = message.Events.Length + message.Metadata.Length + 1;
+        if (length > limits.MaxEventBytes)
+            throw new ForwardRefusedException(Refusal.EventTooLarge, message.Events.Start);
+        using var pieces = memory.TryRent(length) ?? await memory.RentAsync(length, 0, cancellationToken);
+        length = Reassemble(message, bytes.Span, pieces.GetSpan());
+        LastAddress = await queue.AppendAsync(
+            NewEntryOf(message, bytes, pieces.Memory[..length], 1, 0, Compression.None), cancellationToken);
+        return 1;
     }
 
     private static int Reassemble(in ForwardMessage message, ReadOnlySpan<byte> bytes, Span<byte> destination)
@@ -121,50 +115,45 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits)
         return length + record.Length;
     }
 
-    private ValueTask<int> StoreCompressedAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private async ValueTask<int> StoreCompressedAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var packed = Slice(bytes, message.Events);
-        var refusal = _compressed.Check(packed, message.Compression);
+        var refusal = await _compressed.CheckAsync(packed, message.Compression, cancellationToken);
         if (refusal != Refusal.None)
             throw new ForwardRefusedException(refusal, message.Events.Start);
         if (_compressed.Count == 0)
-            return new ValueTask<int>(0);
+            return 0;
         message.EventCount = _compressed.Count;
         message.FirstSecond = _compressed.FirstSecond;
         return packed.Length <= limits.MaxEventBytes
-            ? AppendAsync(message, bytes, message.Events, cancellationToken)
-            : AppendUnpackedAsync(message, bytes, cancellationToken);
+            ? await AppendAsync(message, bytes, message.Events, cancellationToken)
+            : await AppendUnpackedAsync(message, bytes, cancellationToken);
     }
 
     /// <summary>Unpacks once more, now in the parts that were found.</summary>
     private async ValueTask<int> AppendUnpackedAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         int failures = queue.Failures;
-        byte[] unpacked = ArrayPool<byte>.Shared.Rent(limits.MaxEventBytes + Unpacker.MinDestinationBytes);
-        try
+        using var buffer = await memory.RentAsync(
+            limits.MaxEventBytes + Unpacker.MinDestinationBytes, Unpacker.LibraryBytes(message.Compression), cancellationToken);
+        var unpacked = buffer.Memory;
+        using var unpacker = Unpacker.Open(Slice(bytes, message.Events), message.Compression);
+        int ordinal = 0;
+        int filled = 0;
+        for (int i = 0; i < _compressed.Parts.Length; i++)
         {
-            using var unpacker = Unpacker.Open(Slice(bytes, message.Events), message.Compression);
-            int ordinal = 0;
-            int filled = 0;
-            for (int i = 0; i < _compressed.Parts.Length; i++)
-            {
-                var part = _compressed.Parts[i];
-                while (filled < part.Length)
-                    filled += unpacker.Read(unpacked.AsSpan(filled));
-                LastAddress = await queue.AppendAsync(
-                    NewEntryOf(message, bytes, unpacked.AsMemory(0, part.Length), part.Count, ordinal, Compression.None), cancellationToken);
-                ordinal += part.Count;
-                unpacked.AsSpan(part.Length..filled).CopyTo(unpacked);
-                filled -= part.Length;
-            }
+            var part = _compressed.Parts[i];
+            while (filled < part.Length)
+                filled += unpacker.Read(unpacked.Span[filled..]);
+            LastAddress = await queue.AppendAsync(
+                NewEntryOf(message, bytes, unpacked[..part.Length], part.Count, ordinal, Compression.None), cancellationToken);
+            ordinal += part.Count;
+            unpacked[part.Length..filled].CopyTo(unpacked);
+            filled -= part.Length;
+        }
 
-            RequireWhole(failures);
-            return ordinal;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(unpacked);
-        }
+        RequireWhole(failures);
+        return ordinal;
     }
 
     private static NewEntry NewEntryOf(

@@ -41,6 +41,9 @@ internal enum Refusal
     /// <summary>Compressed events that unpack to more than <see cref="ForwardOptions.MaxUnpackedBytes"/> or <see cref="ForwardOptions.MaxUnpackedRatio"/> allows.</summary>
     UnpackedTooLarge,
 
+    /// <summary>Compressed events that are more than <see cref="ForwardOptions.MaxEventsPerByte"/> allows.</summary>
+    TooManyEvents,
+
     /// <summary>The connection ended inside a message.</summary>
     CutOff,
 

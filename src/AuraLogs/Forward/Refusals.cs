@@ -17,6 +17,7 @@ internal static class Refusals
         Refusal.UnsupportedCompression => "unsupported_compression",
         Refusal.BrokenCompression => "broken_compression",
         Refusal.UnpackedTooLarge => "unpacked_too_large",
+        Refusal.TooManyEvents => "too_many_events",
         Refusal.CutOff => "cut_off",
         Refusal.TlsFailed => "tls_failed",
         Refusal.HandshakeFailed => "handshake_failed",

@@ -1,3 +1,4 @@
+using System.Buffers;
 using AuraLogs.MessagePack;
 using AuraLogs.Queue;
 
@@ -7,27 +8,32 @@ namespace AuraLogs.Indexing;
 /// The body of a <c>_bulk</c> request and what is known of its items. An item is an action line and a document line; the items
 /// lie one after the other. The items of one entry are a run, which reports to the entry's tracker.
 /// </summary>
-internal sealed class BulkRequest(int capacity)
+/// <param name="grow">Makes its memory larger.</param>
+internal sealed class BulkRequest(GrowMemory grow)
 {
-    private const int LettersCapacity = 4 << 10;
-
     private readonly List<Run> _runs = [];
     private int[] _starts = new int[256];
     private int _count;
 
-    public JsonBuffer Body { get; } = new(capacity);
+    public JsonBuffer Body { get; } = new(grow);
 
     /// <summary>How many items it has.</summary>
     public int Count => _count;
 
     /// <summary>Whether the items are dead letters: then each that is indexed counts as a dead letter of its entry.</summary>
-    public bool HoldsDeadLetters { get; private init; }
+    public bool HoldsDeadLetters { get; private set; }
 
-    public static BulkRequest ForDeadLetters() => new(LettersCapacity) { HoldsDeadLetters = true };
-
-    public void Clear()
+    /// <summary>Begins with no items, in memory that it owns until <see cref="End"/>.</summary>
+    public void Begin(IMemoryOwner<byte> memory, bool holdsDeadLetters)
     {
-        Body.Position = 0;
+        Body.Take(memory);
+        HoldsDeadLetters = holdsDeadLetters;
+    }
+
+    /// <summary>Forgets the items, and gives the memory back.</summary>
+    public void End()
+    {
+        Body.Dispose();
         _count = 0;
         _runs.Clear();
     }
@@ -49,7 +55,7 @@ internal sealed class BulkRequest(int capacity)
     public ReadOnlyMemory<byte> Items(int first, int end)
     {
         var endByte = end < _count ? _starts[end] : Body.Position;
-        return Body.Bytes.AsMemory(_starts[first], endByte - _starts[first]);
+        return Body.Slice(_starts[first], endByte);
     }
 
     public EntryTracker TrackerOf(int index)
@@ -81,22 +87,6 @@ internal sealed class BulkRequest(int capacity)
         }
     }
 
-    /// <summary>A new request with copies of the items from <paramref name="first"/> to before <paramref name="end"/> that <paramref name="isWanted"/>.</summary>
-    public BulkRequest Copy(int first, int end, Func<int, bool> isWanted)
-    {
-        var bytes = 0;
-        for (var i = first; i < end; i++)
-            bytes += isWanted(i) ? Item(i).Length : 0;
-        var copy = new BulkRequest(bytes) { HoldsDeadLetters = HoldsDeadLetters };
-        for (var i = first; i < end; i++)
-        {
-            if (isWanted(i))
-                copy.Append(this, i);
-        }
-
-        return copy;
-    }
-
     /// <summary>Copies all items of the other request behind its own.</summary>
     public void Append(BulkRequest other)
     {
@@ -104,7 +94,8 @@ internal sealed class BulkRequest(int capacity)
             Append(other, i);
     }
 
-    private void Append(BulkRequest other, int item)
+    /// <summary>Copies an item of the other request behind its own.</summary>
+    public void Append(BulkRequest other, int item)
     {
         var start = Body.Position;
         Body.Write(other.Item(item).Span);

@@ -19,6 +19,8 @@ internal sealed class BulkResponse
     /// </summary>
     public const string Path = "/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by";
 
+    private const int BytesAnItem = 2 << 10;
+
     private readonly List<(int Item, ElasticsearchError Error)> _errors = [];
     private Verdict[] _verdicts = new Verdict[256];
     private int _count;
@@ -33,6 +35,12 @@ internal sealed class BulkResponse
 
     /// <summary>How many items there was no room for (429).</summary>
     public int Overloads { get; private set; }
+
+    /// <summary>
+    /// The most bytes that are read of the answer to a request: what surrounds the items, type and reason and cause of an error for each, and the
+    /// document's own values, which a reason and its cause may quote.
+    /// </summary>
+    public static long MostBytes(BulkRequest request) => (64 << 10) + ((long)request.Count * BytesAnItem) + (3L * request.Body.Position);
 
     /// <returns>False when this is no whole answer for <paramref name="sent"/> items; nothing of it counts then.</returns>
     public bool TryRead(ReadOnlySpan<byte> body, int sent)

@@ -33,7 +33,7 @@ internal sealed class BulkSender(
         try
         {
             using var content = Content(request);
-            response = await client.SendAsync(HttpMethod.Post, BulkResponse.Path, content, abort);
+            response = await client.SendAsync(HttpMethod.Post, BulkResponse.Path, content, BulkResponse.MostBytes(request), abort);
         }
         catch (ElasticsearchUnavailableException e)
         {
@@ -46,32 +46,38 @@ internal sealed class BulkSender(
             throw;
         }
 
+        // 3. Read the answer, and give its memory back before anything else is waited for.
+        metrics.RequestAnswered(response.Status, time.GetElapsedTime(begin), request.Body.Position);
+        var status = response.Status;
+        var answer = new BulkResponse();
+        ElasticsearchError error;
+        bool isWhole;
         using (response)
         {
-            metrics.RequestAnswered(response.Status, time.GetElapsedTime(begin), request.Body.Position);
-
-            // 3. Judge the request as a whole.
-            if (response.Status != 200)
-                return await refused.WithStatusAsync(delivery, place, response.Status, response.Error, stop);
-            var answer = new BulkResponse();
-            if (!answer.TryRead(response.Body.Span, request.Count))
-            {
-                limit.Overloaded(place);
-                troubles.Set(delivery, "elasticsearch-answers-broken", "What answers at AuraLogs:Elasticsearch:Urls does not answer as Elasticsearch does: its bulk answers can't be read or are incomplete.");
-                return Attempt.Again;
-            }
-
-            // 4. Judge each item.
-            delivery.BrokenInARow = 0;
-            judged.Count(delivery, answer);
-            LeaveAfter(place, answer, delivery);
-            return await judged.EndAsync(delivery, answer, stop);
+            error = status == 200 ? default : response.Error;
+            isWhole = status == 200 && answer.TryRead(response.Body.Span, request.Count);
         }
+
+        // 4. Judge the request as a whole.
+        if (status != 200)
+            return await refused.WithStatusAsync(delivery, place, status, error, stop);
+        if (!isWhole)
+        {
+            limit.Overloaded(place);
+            troubles.Set(delivery, "elasticsearch-answers-broken", "What answers at AuraLogs:Elasticsearch:Urls does not answer as Elasticsearch does: its bulk answers can't be read or are incomplete.");
+            return Attempt.Again;
+        }
+
+        // 5. Judge each item.
+        delivery.BrokenInARow = 0;
+        judged.Count(delivery, answer);
+        LeaveAfter(place, answer, delivery);
+        return await judged.EndAsync(delivery, answer, stop);
     }
 
     private HttpContent Content(BulkRequest request)
     {
-        var body = request.Body.Bytes.AsMemory(0, request.Body.Position);
+        var body = request.Body.Slice(0, request.Body.Position);
         HttpContent content = options.Gzip ? new GzipContent(body) : new ReadOnlyMemoryContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         return content;

@@ -21,26 +21,32 @@ internal sealed class DeadLetters(
     {
         if (items.Count == 0)
             return;
-        var letters = BulkRequest.ForDeadLetters();
+        var letters = requests.RentForDeadLetters();
         foreach (var (item, error) in items)
             writer.Write(delivery.Request.Item(item).Span, error, delivery.Request.TrackerOf(item), letters);
         metrics.Buried(items);
-        requests.Add(letters);
         delivery.Part(new Delivery(letters, new Patience(acceptance, options, time)));
     }
 
     /// <summary>Stores the wanted ones of dead letters that the cluster refuses on disk, and reports them.</summary>
     public async ValueTask FileAsync(BulkRequest letters, Func<int, bool> isWanted, CancellationToken stop)
     {
-        var copy = letters.Copy(0, letters.Count, isWanted);
-        for (var (first, end) = (0, 1); first < copy.Count; (first, end) = (end, end + 1))
+        var copy = requests.Copy(letters, 0, letters.Count, isWanted);
+        try
         {
-            // As many at once as the file could hold at most.
-            while (end < copy.Count && copy.Items(first, end + 1).Length <= options.DeadLetterMaxBytes)
-                end++;
-            await file.AppendAsync(copy.Items(first, end), stop);
-        }
+            for (var (first, end) = (0, 1); first < copy.Count; (first, end) = (end, end + 1))
+            {
+                // As many at once as the file could hold at most.
+                while (end < copy.Count && copy.Items(first, end + 1).Length <= options.DeadLetterMaxBytes)
+                    end++;
+                await file.AppendAsync(copy.Items(first, end), stop);
+            }
 
-        copy.Report([.. Enumerable.Repeat(Verdict.Indexed, copy.Count)]);
+            copy.Report([.. Enumerable.Repeat(Verdict.Indexed, copy.Count)]);
+        }
+        finally
+        {
+            requests.Return(copy);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Memory;
 using AuraLogs.MessagePack;
 using AuraLogs.Queue;
 using AuraLogs.Unpacking;
@@ -7,10 +8,11 @@ using AuraLogs.Unpacking;
 namespace AuraLogs.Indexing;
 
 /// <summary>Writes the events of one entry after the other as items of requests. One thread at a time.</summary>
-internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int retentionDays, DeadLetterWriter deadLetters) : IDisposable
+internal sealed class EntryEncoder(
+    LogQueue queue, IndexingOptions options, int retentionDays, BulkRequests requests, DeadLetterWriter deadLetters, MemoryBudgets memory) : IDisposable
 {
     private readonly JsonTranscoder _transcoder = new();
-    private readonly EntryEvents _events = new();
+    private readonly EntryEvents _events = new(memory.Reading);
     private readonly BulkAction _action = new(options.IndexPrefix);
     private QueueEntry? _entry;
     private byte[] _tag = [];
@@ -128,10 +130,10 @@ internal sealed class EntryEncoder(LogQueue queue, IndexingOptions options, int 
     private BulkRequest WriteUnreadable(QueueEntry entry, string reason)
     {
         var unread = entry.Compression == Compression.None ? entry.Events.Span[_position..] : entry.Events.Span;
-        var item = new JsonBuffer(1024);
+        using var item = new JsonBuffer(1024);
         _action.Write(_days.Of(entry.ChunkSecond), (long)entry.FirstOrdinal + _done, item);
         item.Write(Encoding.UTF8.GetBytes($"{{\"compression\":\"{entry.Compression}\",\"events\":\"{Convert.ToBase64String(unread)}\"}}\n"));
-        var letter = BulkRequest.ForDeadLetters();
+        var letter = requests.RentForDeadLetters();
         deadLetters.Write(item.Written, new ElasticsearchError("unreadable_entry", reason), _tracker, letter);
         _tracker.Report(new EntryOutcome(0, 0, entry.EventCount - _done - 1));
         return letter;

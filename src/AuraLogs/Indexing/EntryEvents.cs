@@ -1,4 +1,4 @@
-using System.Buffers;
+using AuraLogs.Memory;
 using AuraLogs.MessagePack;
 using AuraLogs.Queue;
 using AuraLogs.Unpacking;
@@ -10,7 +10,8 @@ namespace AuraLogs.Indexing;
 /// that grows only for an event that is larger, so that memory does not depend on how well a sender compresses. It is used again for
 /// entry after entry.
 /// </summary>
-internal sealed class EntryEvents : IDisposable
+/// <param name="memory">Where the window comes from.</param>
+internal sealed class EntryEvents(MemoryBudget memory) : IDisposable
 {
     private const int FirstWindow = 256 << 10;
     private const int LeastRoom = 16 << 10;
@@ -22,7 +23,8 @@ internal sealed class EntryEvents : IDisposable
     private Unpacker? _unpacker;
     private bool _isBegun;
     private MessagePackScanner _scanner;
-    private byte[] _window = [];
+    private PooledBuffer? _buffer;
+    private Memory<byte> _window;
     private int _runEnd;
     private int _filled;
     private int _scanned;
@@ -33,6 +35,7 @@ internal sealed class EntryEvents : IDisposable
     /// <summary>Begins with the entry, which must stay until <see cref="End"/>.</summary>
     public void Begin(QueueEntry entry)
     {
+        End();
         _entry = entry;
         _isBegun = false;
     }
@@ -58,13 +61,13 @@ internal sealed class EntryEvents : IDisposable
         {
             if (_window.Length - _filled < LeastRoom)
                 Grow();
-            var read = _unpacker!.Read(_window.AsSpan(_filled));
+            var read = _unpacker!.Read(_window.Span[_filled..]);
             if (read == 0)
                 return _filled != 0 ? throw new MessagePackException("the last event is cut off") : false;
             _filled += read;
             if (!FindRunEnd())
                 continue;
-            Run = _window.AsMemory(0, _runEnd);
+            Run = _window[.._runEnd];
             return true;
         }
     }
@@ -75,9 +78,9 @@ internal sealed class EntryEvents : IDisposable
         _entry = null;
         _unpacker?.Dispose();
         _unpacker = null;
-        if (_window.Length > 0)
-            ArrayPool<byte>.Shared.Return(_window);
-        _window = [];
+        _buffer?.Dispose();
+        _buffer = null;
+        _window = default;
         Run = default;
     }
 
@@ -88,7 +91,8 @@ internal sealed class EntryEvents : IDisposable
         if (_isBegun)
             return;
         _unpacker = Unpacker.Open(_entry!.Events, _entry.Compression);
-        _window = ArrayPool<byte>.Shared.Rent(FirstWindow);
+        _buffer = memory.Rent(FirstWindow);
+        _window = _buffer.Memory;
         _scanner = new MessagePackScanner(AnyDepth, int.MaxValue);
         (_runEnd, _filled, _scanned) = (0, 0, 0);
         _isBegun = true;
@@ -96,7 +100,7 @@ internal sealed class EntryEvents : IDisposable
 
     private bool FindRunEnd()
     {
-        var data = _window.AsSpan(0, _filled);
+        var data = _window.Span[.._filled];
         while (true)
         {
             switch (_scanner.Skip(data, ref _scanned))
@@ -114,7 +118,7 @@ internal sealed class EntryEvents : IDisposable
 
     private void MoveRestToStart()
     {
-        _window.AsSpan(_runEnd, _filled - _runEnd).CopyTo(_window);
+        _window[_runEnd.._filled].CopyTo(_window);
         _filled -= _runEnd;
         _scanned -= _runEnd;
         _runEnd = 0;
@@ -122,9 +126,7 @@ internal sealed class EntryEvents : IDisposable
 
     private void Grow()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(_window.Length * 2);
-        _window.AsSpan(0, _filled).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_window);
-        _window = larger;
+        memory.Grow(_buffer!, _window.Length * 2);
+        _window = _buffer!.Memory;
     }
 }

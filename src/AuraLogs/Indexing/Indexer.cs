@@ -72,7 +72,6 @@ internal sealed partial class Indexer(
             }
 
             // 4. Off it goes.
-            requests.Grown(request);
             if (request.Count > 0)
             {
                 delivery.Start(request, place);
@@ -100,7 +99,6 @@ internal sealed partial class Indexer(
             if (encoder.Write(request, size.Current) is { } letter)
             {
                 LogUnreadable();
-                requests.Add(letter);
                 delivery.Start(letter, place: null);
             }
 

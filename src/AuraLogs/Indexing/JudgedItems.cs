@@ -52,8 +52,7 @@ internal sealed class JudgedItems(
         if (!verdicts.Any(IsSentAgain))
             return Attempt.Done;
         metrics.SentAgain(answer.Errors, verdicts);
-        delivery.Request = request.Copy(0, request.Count, item => IsSentAgain(verdicts[item]));
-        requests.Add(delivery.Request);
+        delivery.Request = requests.Copy(request, 0, request.Count, item => IsSentAgain(verdicts[item]));
         requests.Return(request);
         var until = Explain(delivery, answer, verdicts);
 

@@ -86,9 +86,8 @@ internal sealed class RefusedRequests(
     {
         var request = delivery.Request;
         var middle = request.Count / 2;
-        foreach (var half in (BulkRequest[])[request.Copy(0, middle, _ => true), request.Copy(middle, request.Count, _ => true)])
+        foreach (var half in (BulkRequest[])[requests.Copy(request, 0, middle, _ => true), requests.Copy(request, middle, request.Count, _ => true)])
         {
-            requests.Add(half);
             delivery.Part(new Delivery(half, delivery.Patience.ForPart()) { Attempts = delivery.Attempts });
         }
 

@@ -5,7 +5,7 @@ namespace AuraLogs.Indexing;
 /// a blocked index would go on as a request of its own, and after a while thousands of them with a document or two would take all
 /// places, and more memory than their bytes.
 /// </summary>
-internal sealed class WaitingDeliveries(BulkRequests requests, RequestSize size, IndexingOptions options)
+internal sealed class WaitingDeliveries(RequestSize size, IndexingOptions options)
 {
     private readonly Lock _lock = new();
     private readonly List<(Delivery Delivery, Attempt Until)> _waiting = [];
@@ -22,9 +22,7 @@ internal sealed class WaitingDeliveries(BulkRequests requests, RequestSize size,
             {
                 if (otherUntil != until || !Fits(delivery, other))
                     continue;
-                var before = other.Request.Body.Capacity;
                 other.Request.Append(delivery.Request);
-                requests.Grown(other.Request, before);
                 other.Patience.Join(delivery.Patience);
                 return Attempt.Done;
             }

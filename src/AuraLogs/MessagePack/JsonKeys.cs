@@ -117,7 +117,7 @@ internal sealed class JsonKeys
 
     /// <summary>The fingerprint of the key that has just been written at <paramref name="start"/>, as <c>"key":</c>.</summary>
     public static ulong Fingerprint(JsonBuffer buffer, int start) =>
-        Fingerprint(buffer.Bytes.AsSpan(start + 1, buffer.Position - start - 3));
+        Fingerprint(buffer.Bytes.Slice(start + 1, buffer.Position - start - 3));
 
     /// <summary>The fingerprint of a key, from its length and at most its first and last eight bytes.</summary>
     /// <param name="key">What stands between its quotes.</param>
@@ -137,7 +137,7 @@ internal sealed class JsonKeys
     private void AddToTable(ref Frame frame, int[] table, int start, JsonBuffer buffer)
     {
         var length = buffer.Position - start;
-        for (var slot = SecretHash(buffer.Bytes.AsSpan(start, length)); ; slot++)
+        for (var slot = SecretHash(buffer.Bytes.Slice(start, length)); ; slot++)
         {
             slot &= frame.TableMask;
             var key = table[slot] - 1;
@@ -169,7 +169,7 @@ internal sealed class JsonKeys
     /// <summary>A written key ends with <c>":</c>, so no key is the beginning of another.</summary>
     private bool IsSameKey(JsonBuffer buffer, int key, int start, int length)
     {
-        var bytes = buffer.Bytes.AsSpan(0, buffer.Position);
+        var bytes = buffer.Written;
         var other = _starts[key];
         return other >= 0 && bytes.Slice(other, Math.Min(length, start - other)).SequenceEqual(bytes.Slice(start, length));
     }
@@ -182,7 +182,7 @@ internal sealed class JsonKeys
 
     private void RemoveDeadPairs(in Frame frame, JsonBuffer buffer)
     {
-        var bytes = buffer.Bytes.AsSpan(0, buffer.Position);
+        var bytes = buffer.Bytes;
         var write = Start(frame.First);
         for (var i = frame.First; i < _count; i++)
         {

@@ -77,7 +77,7 @@ internal sealed partial class JsonTranscoder
             return false;
         _out.EnsureRoom(ShortRoom);
         ref var source = ref Unsafe.Add(ref MemoryMarshal.GetReference(rest), head);
-        ref var destination = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_out.Bytes), _out.Position);
+        ref var destination = ref Unsafe.Add(ref MemoryMarshal.GetReference(_out.Bytes), _out.Position);
         destination = (byte)'"';
         if (!TryCopyPlain(ref source, ref Unsafe.Add(ref destination, 1), length))
             return false;
@@ -149,7 +149,7 @@ internal sealed partial class JsonTranscoder
     {
         _out.EnsureRoom((text.Length * MaxEscape) + Block);
         ref var source = ref MemoryMarshal.GetReference(text);
-        ref var destination = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_out.Bytes), _out.Position);
+        ref var destination = ref Unsafe.Add(ref MemoryMarshal.GetReference(_out.Bytes), _out.Position);
         var read = 0;
         var written = 0;
         var high = 0u;
@@ -238,7 +238,7 @@ internal sealed partial class JsonTranscoder
     {
         _out.EnsureRoom(Base64.GetMaxEncodedToUtf8Length(data.Length) + 2);
         _out.Put((byte)'"');
-        Base64.EncodeToUtf8(data, _out.Bytes.AsSpan(_out.Position), out _, out var written);
+        Base64.EncodeToUtf8(data, _out.Bytes[_out.Position..], out _, out var written);
         _out.Position += written;
         _out.Put((byte)'"');
     }

@@ -63,7 +63,7 @@ internal sealed partial class JsonTranscoder
     {
         _out.EnsureRoom(ScalarRoom);
         _out.Write("{\"@timestamp\":\""u8);
-        _timestamp.Write(time, _out.Bytes.AsSpan(_out.Position));
+        _timestamp.Write(time, _out.Bytes[_out.Position..]);
         _out.Position += JsonTimestamp.Length;
         _out.Put((byte)'"');
         _out.Put((byte)',');
@@ -321,21 +321,21 @@ internal sealed partial class JsonTranscoder
     private void WriteInteger(long value)
     {
         _out.EnsureRoom(ScalarRoom);
-        Utf8Formatter.TryFormat(value, _out.Bytes.AsSpan(_out.Position), out var written);
+        Utf8Formatter.TryFormat(value, _out.Bytes[_out.Position..], out var written);
         _out.Position += written;
     }
 
     private void WriteUnsigned(ulong value)
     {
         _out.EnsureRoom(ScalarRoom);
-        Utf8Formatter.TryFormat(value, _out.Bytes.AsSpan(_out.Position), out var written);
+        Utf8Formatter.TryFormat(value, _out.Bytes[_out.Position..], out var written);
         _out.Position += written;
     }
 
     private void WriteDouble(double value)
     {
         _out.EnsureRoom(ScalarRoom);
-        if (double.IsFinite(value) && value.TryFormat(_out.Bytes.AsSpan(_out.Position), out var written, default, CultureInfo.InvariantCulture))
+        if (double.IsFinite(value) && value.TryFormat(_out.Bytes[_out.Position..], out var written, default, CultureInfo.InvariantCulture))
             EndFloat(written);
         else
             _out.Write("null"u8);
@@ -344,7 +344,7 @@ internal sealed partial class JsonTranscoder
     private void WriteSingle(float value)
     {
         _out.EnsureRoom(ScalarRoom);
-        if (float.IsFinite(value) && value.TryFormat(_out.Bytes.AsSpan(_out.Position), out var written, default, CultureInfo.InvariantCulture))
+        if (float.IsFinite(value) && value.TryFormat(_out.Bytes[_out.Position..], out var written, default, CultureInfo.InvariantCulture))
             EndFloat(written);
         else
             _out.Write("null"u8);
@@ -353,7 +353,7 @@ internal sealed partial class JsonTranscoder
     /// <summary>A whole number keeps a <c>.0</c>: else the first document of an index could make the field a long.</summary>
     private void EndFloat(int written)
     {
-        var text = _out.Bytes.AsSpan(_out.Position, written);
+        var text = _out.Bytes.Slice(_out.Position, written);
         _out.Position += written;
         if (!text.ContainsAny((byte)'.', (byte)'E'))
             _out.Write(".0"u8);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue.Disk;
@@ -36,8 +37,22 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private int _failures;
 
     /// <summary>Opens the queue in a directory, and recovers what is there.</summary>
+    /// <param name="disk">Where it is.</param>
+    /// <param name="layout">Its sizes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="problems">What is wrong with it is told there.</param>
+    /// <param name="metrics">What is counted.</param>
+    /// <param name="logger">The log lines.</param>
+    /// <param name="rent">Gives memory for the entries that are read, of at least so many bytes; null: the runtime's shared pool.</param>
     /// <exception cref="IOException">The directory can't be used; the message says why.</exception>
-    internal LogQueue(IQueueDisk disk, QueueLayout layout, TimeProvider time, Problems problems, QueueMetrics metrics, ILogger<LogQueue> logger)
+    internal LogQueue(
+        IQueueDisk disk,
+        QueueLayout layout,
+        TimeProvider time,
+        Problems problems,
+        QueueMetrics metrics,
+        ILogger<LogQueue> logger,
+        Func<int, IMemoryOwner<byte>>? rent = null)
     {
         var recovery = new Recovery(disk, layout, time);
         (_segments, var state, var formatIsIntact) = recovery.Recover();
@@ -53,7 +68,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
         _committed = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
         _outstanding = new Outstanding(
             position, new OutcomeSums(state.Indexed, state.Duplicates, state.DeadLettered, state.Quarantined));
-        _reader = new LogReader(disk, _segments, layout, QueueId, position);
+        _reader = new LogReader(disk, _segments, layout, QueueId, position, rent);
         _spares = new SpareSegments(disk);
         _writer = new LogWriter(disk, _segments, _spares, layout, QueueId, _committed, SnapshotState);
         _committed = _writer.Committed;

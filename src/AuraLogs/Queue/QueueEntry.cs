@@ -11,14 +11,16 @@ namespace AuraLogs.Queue;
 internal sealed class QueueEntry : IDisposable
 {
     private readonly EntryHeader _header;
-    private byte[]? _body;
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private IMemoryOwner<byte>? _body;
 
     /// <param name="header">The entry's header.</param>
-    /// <param name="body">Tag, chunk id and events, in a buffer of the shared pool that the entry owns from now on.</param>
-    internal QueueEntry(in EntryHeader header, byte[] body)
+    /// <param name="body">Tag, chunk id and events, in memory that the entry owns from now on.</param>
+    internal QueueEntry(in EntryHeader header, IMemoryOwner<byte> body)
     {
         _header = header;
         _body = body;
+        _bytes = body.Memory;
     }
 
     /// <summary>Where it stands in the queue; also what <see cref="LogQueue.Complete"/> takes.</summary>
@@ -51,13 +53,9 @@ internal sealed class QueueEntry : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_body is null, this);
-            return _body;
+            return _bytes;
         }
     }
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _body, null) is { } body)
-            ArrayPool<byte>.Shared.Return(body);
-    }
+    public void Dispose() => Interlocked.Exchange(ref _body, null)?.Dispose();
 }

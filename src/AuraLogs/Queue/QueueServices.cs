@@ -1,3 +1,4 @@
+using AuraLogs.Memory;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue.Disk;
@@ -19,7 +20,8 @@ internal static class QueueServices
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<Problems>(),
                 provider.GetRequiredService<QueueMetrics>(),
-                provider.GetRequiredService<ILogger<LogQueue>>());
+                provider.GetRequiredService<ILogger<LogQueue>>(),
+                provider.GetRequiredService<MemoryBudgets>().Reading.Rent);
             queue.Start();
             return queue;
         });

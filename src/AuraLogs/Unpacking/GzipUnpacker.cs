@@ -8,6 +8,9 @@ namespace AuraLogs.Unpacking;
 /// </summary>
 internal sealed class GzipUnpacker(ReadOnlyMemory<byte> compressed) : Unpacker
 {
+    /// <summary>zlib: a window of 32 KiB and its state, and the 8 KiB that the runtime reads ahead.</summary>
+    public new const int LibraryBytes = 64 << 10;
+
     private static readonly byte[] EndMark = [0xc1, 0x45, 0x6e, 0x64, 0x4d, 0x61, 0x72, 0x6b, 0x8f, 0x1d, 0xb3, 0x72, 0xe6, 0x09, 0x5a, 0xc1];
     private static readonly byte[] EndMember = Pack(EndMark);
 

@@ -11,6 +11,9 @@ internal abstract class Unpacker : IDisposable
     /// <summary>The least room that <see cref="Read"/> needs.</summary>
     public const int MinDestinationBytes = 64;
 
+    /// <summary>The memory that a library needs to unpack, in bytes, at most.</summary>
+    public static int LibraryBytes(Compression compression) => compression == Compression.Zstd ? ZstdUnpacker.LibraryBytes : GzipUnpacker.LibraryBytes;
+
     /// <param name="compressed">It must stay as it is until the unpacker is disposed.</param>
     /// <param name="compression">Not <see cref="Compression.None"/>.</param>
     /// <exception cref="UnpackerMissingException">The system has no library for it.</exception>

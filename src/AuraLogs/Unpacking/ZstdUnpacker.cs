@@ -8,6 +8,9 @@ internal sealed unsafe class ZstdUnpacker : Unpacker
     /// <summary>A window of 8 MiB at most, what RFC 8878 (3.1.1.1.2) asks of every decoder, bounds the library's memory.</summary>
     private const int MaxWindowLog = 23;
 
+    /// <summary>The window, and 256 KiB for two blocks and the tables (ZSTD_estimateDStreamSize says 8.2 MiB for this window).</summary>
+    public new const int LibraryBytes = (1 << MaxWindowLog) + (512 << 10);
+
     private readonly int _length;
     private MemoryHandle _pinned;
     private nint _context;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuraLogs.Forward;
+using AuraLogs.Tests.Fakes;
 
 namespace AuraLogs.Tests.Forward;
 
@@ -15,7 +16,7 @@ public sealed class CaptureDecodingTests
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public void Chunks_and_events_are_found_as_expected(string scenario)
+    public async Task Chunks_and_events_are_found_as_expected(string scenario)
     {
         var expected = File.ReadLines(Path.Combine(Root, scenario, "expected.ndjson"))
             .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
@@ -38,7 +39,7 @@ public sealed class CaptureDecodingTests
                 Assert.Equal(messages, Decoded.All(bytes, pieceSize).Messages);
             foreach (var message in messages.Where(message => message.Signal == 0))
             {
-                var (count, second) = CountEvents(message);
+                var (count, second) = await CountEventsAsync(message);
                 found.AddRange(Enumerable.Range(0, count).Select(ordinal => (connection, message.Tag, message.ChunkId, ordinal, second)));
             }
         }
@@ -51,12 +52,13 @@ public sealed class CaptureDecodingTests
             found.Where(line => line.Ordinal == 0).Select(line => line.Second));
     }
 
-    private static (int Count, uint Second) CountEvents(Decoded message)
+    private static async Task<(int Count, uint Second)> CountEventsAsync(Decoded message)
     {
         if (message.Mode != ForwardMode.CompressedPackedForward)
             return (message.EventCount, message.FirstSecond);
-        var events = new CompressedEvents(Limits);
-        Assert.Equal(Refusal.None, events.Check(Convert.FromHexString(message.Events), message.Compression));
+        using var memory = TestMemory.Budgets();
+        var events = new CompressedEvents(Limits, memory.Storing);
+        Assert.Equal(Refusal.None, await events.CheckAsync(Convert.FromHexString(message.Events), message.Compression, default));
         return (events.Count, events.FirstSecond);
     }
 }

@@ -15,6 +15,7 @@ internal sealed record Decoded(
         MaxChunkIdBytes: 100,
         MaxUnpackedBytes: 4 << 20,
         MaxUnpackedRatio: 100,
+        MaxEventsPerByte: 4,
         PartBytes: 1 << 20,
         MaxEventBytes: 1 << 20);
 

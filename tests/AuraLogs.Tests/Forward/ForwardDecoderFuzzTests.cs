@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using AuraLogs.Forward;
+using AuraLogs.Memory;
 using AuraLogs.Queue;
+using AuraLogs.Tests.Fakes;
 
 namespace AuraLogs.Tests.Forward;
 
@@ -25,8 +27,9 @@ public sealed class ForwardDecoderFuzzTests
     ];
 
     [Fact]
-    public void Nothing_that_arrives_does_harm()
+    public async Task Nothing_that_arrives_does_harm()
     {
+        using var memory = TestMemory.Budgets();
         bool isLong = double.TryParse(Environment.GetEnvironmentVariable("AURALOGS_FUZZ_SECONDS"), out double seconds);
         var time = Stopwatch.StartNew();
         int firstSeed = isLong ? Environment.TickCount : 0;
@@ -34,7 +37,7 @@ public sealed class ForwardDecoderFuzzTests
         {
             try
             {
-                Attack(firstSeed + i);
+                await AttackAsync(firstSeed + i, memory.Storing);
             }
             catch (Exception e)
             {
@@ -43,7 +46,7 @@ public sealed class ForwardDecoderFuzzTests
         }
     }
 
-    private static void Attack(int seed)
+    private static async Task AttackAsync(int seed, MemoryBudget memory)
     {
         var random = new Random(seed);
         byte[] bytes = Damage(random, random.Next(3) == 0 ? Captured[random.Next(Captured.Length)] : new RandomMessages(seed).Next().Bytes);
@@ -54,7 +57,7 @@ public sealed class ForwardDecoderFuzzTests
         Assert.Equal(whole.Refusal, pieces.Refusal);
         Assert.Equal(whole.Messages, pieces.Messages);
         foreach (var message in whole.Messages.Where(message => message.Compression != Compression.None))
-            new CompressedEvents(Decoded.Limits).Check(Convert.FromHexString(message.Events), message.Compression);
+            await new CompressedEvents(Decoded.Limits, memory).CheckAsync(Convert.FromHexString(message.Events), message.Compression, default);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostAllocatedBytes);
     }
 

@@ -228,6 +228,7 @@ public sealed class ForwardLimitsTests
             MaxReceiveBytes = 1,
             MaxUnpackedBytes = 0,
             MaxUnpackedRatio = 1,
+            MaxEventsPerByte = 0,
             MaxNesting = 0,
             MaxTagBytes = 0,
             MaxChunkIdBytes = 0,
@@ -242,7 +243,7 @@ public sealed class ForwardLimitsTests
         string[] keys =
         [
             "Address", "Port", "PlainText", "MaxConnections", "MaxConnectionsPerAddress", "MaxMessageBytes", "MaxReceiveBytes", "MaxUnpackedBytes",
-            "MaxUnpackedRatio", "MaxNesting", "MaxTagBytes", "MaxChunkIdBytes", "HandshakeTimeout", "MessageTimeout", "SendTimeout",
+            "MaxUnpackedRatio", "MaxEventsPerByte", "MaxNesting", "MaxTagBytes", "MaxChunkIdBytes", "HandshakeTimeout", "MessageTimeout", "SendTimeout",
             "IdleTimeout", "StopTimeout",
         ];
         Assert.Equal(keys.Select(key => $"AuraLogs:Forward:{key}").Order(), errors.Messages.Select(message => message.Split(' ')[0]).Order());

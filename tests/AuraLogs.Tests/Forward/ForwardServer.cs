@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using AuraLogs.Forward;
+using AuraLogs.Memory;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
+using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +17,7 @@ internal sealed class ForwardServer : IAsyncDisposable
     private readonly QueueDirectory _directory = new();
     private readonly AuraLogsMeter _meter = new();
     private readonly ForwardListener _listener;
+    private readonly MemoryBudgets _memory;
     private bool _stopped;
 
     private ForwardServer(ForwardOptions options, TimeProvider time)
@@ -22,7 +25,8 @@ internal sealed class ForwardServer : IAsyncDisposable
         Queue = _directory.Open();
         Counts = new MeterCounts(_meter);
         Clients = new Clients(time);
-        _listener = new ForwardListener(options, Queue, Clients, new ForwardMetrics(_meter), time, new Lines(Log));
+        _memory = TestMemory.Budgets(receiving: options.MaxReceiveBytes);
+        _listener = new ForwardListener(options, Queue, _memory, Clients, new ForwardMetrics(_meter), time, new Lines(Log));
     }
 
     public LogQueue Queue { get; }
@@ -88,6 +92,7 @@ internal sealed class ForwardServer : IAsyncDisposable
             await StopAsync();
         _listener.Dispose();
         await Queue.DisposeAsync();
+        _memory.Dispose();
         Counts.Dispose();
         _meter.Dispose();
         _directory.Dispose();

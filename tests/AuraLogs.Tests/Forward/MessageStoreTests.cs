@@ -2,6 +2,7 @@ using AuraLogs.Forward;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
+using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Simulation;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -26,6 +27,7 @@ public sealed class MessageStoreTests : IDisposable
     public async Task A_message_in_parts_is_not_stored_when_the_disk_failed_between_them(bool compressed)
     {
         await using var queue = Open();
+        using var memory = TestMemory.Budgets();
         var limits = new ForwardOptions().ToLimits(queue.PartBytes, queue.MaxEventBytes);
         byte[][] events = [.. Enumerable.Range(0, 1000).Select(i => Pack.Event((uint)i, Noise(i)))];
         var packed = Pack.Concat(events);
@@ -34,7 +36,7 @@ public sealed class MessageStoreTests : IDisposable
             : Pack.Array(Pack.Str("t"), Pack.Bin(packed));
         Assert.True(packed.Length > 8 * PageBytes);
 
-        var store = new MessageStore(queue, limits);
+        var store = new MessageStore(queue, limits, memory.Storing);
         var decoder = new ForwardDecoder(limits);
         Assert.Equal(DecodeStatus.Message, decoder.Decode(message));
         (_disk.WritesUntilFailure, _disk.FailuresLeft) = (0, 1);

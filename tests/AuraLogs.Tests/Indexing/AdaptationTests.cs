@@ -1,5 +1,4 @@
 using AuraLogs.Indexing;
-using AuraLogs.Tests.Queue;
 
 namespace AuraLogs.Tests.Indexing;
 
@@ -75,22 +74,6 @@ public sealed class AdaptationTests
         for (var i = 0; i < 100; i++)
             size.WasTooLarge(size.Current);
         Assert.Equal(RequestSize.Least, size.Current);
-    }
-
-    [Fact]
-    public async Task Memory_is_waited_for_but_anything_fits_into_nothing()
-    {
-        var budget = new MemoryBudget(100);
-        await budget.TakeAsync(500, default);
-        var waiting = budget.TakeAsync(50, default);
-        Assert.False(waiting.IsCompleted);
-
-        budget.Release(500);
-
-        await waiting;
-        await budget.TakeAsync(50, default);
-        Assert.Equal(100, budget.Used);
-        await Until.TrueAsync(() => waiting.IsCompletedSuccessfully);
     }
 
     [Theory]

@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Text;
 using AuraLogs.Configuration;
 using AuraLogs.Elasticsearch;
 using AuraLogs.Indexing;
 using AuraLogs.Queue;
+using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
 
 namespace AuraLogs.Tests.Indexing;
@@ -71,8 +73,9 @@ public sealed class IndexingOptionsTests
             .. "{\"create\":{\"_index\":\"aura-services-2026.11.22\",\"_id\":\"1\"}}\n"u8,
             .. "{\"log\":\""u8, .. Enumerable.Repeat("\\u0001", largestEvent).SelectMany(Encoding.ASCII.GetBytes), .. "\"}\n"u8,
         ];
-        var entry = new QueueEntry(Entries.Header(Entries.Number(1), queueId: 1, address: 0, sequence: 0), []);
-        var letters = BulkRequest.ForDeadLetters();
+        var entry = new QueueEntry(Entries.Header(Entries.Number(1), queueId: 1, address: 0, sequence: 0), MemoryPool<byte>.Shared.Rent(0));
+        using var memory = TestMemory.Budgets();
+        var letters = new BulkRequests(new IndexingOptions(), memory).RentForDeadLetters();
         new DeadLetterWriter(TimeProvider.System).Write(
             item, new ElasticsearchError("type", "reason"), new EntryTracker(null!, entry, new byte[1_000]), letters);
         Assert.InRange(letters.Body.Position, 7 * largestEvent, 32 << 20);

@@ -3,6 +3,7 @@ using AuraLogs.Indexing;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
+using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -42,6 +43,7 @@ internal sealed class IndexingRun : IAsyncDisposable
             .AddSingleton(Queue)
             .AddSingleton(directory.Problems)
             .AddSingleton<AuraLogsMeter>()
+            .AddSingleton(TestMemory.Budgets(sending: options.MaxInFlightBytes))
             .AddElasticsearch(elasticsearchOptions, _ => throw new InvalidOperationException())
             .AddIndexing(options, retentionDays: 7)
             .BuildServiceProvider();

@@ -18,7 +18,7 @@ public class FrameTests
         var frames = Generator.Prepare(new LoadOptions { Mode = mode, Records = 20, ChunkBytes = 7_100 });
         var frame = new byte[frames.MaxBytes];
         var length = frames.Write(1, Time, frame);
-        var decoder = new ForwardDecoder(new ForwardLimits(16 << 20, 64, 1024, 512, 64 << 20, 1000, 508 << 10, 4 << 20));
+        var decoder = new ForwardDecoder(new ForwardLimits(16 << 20, 64, 1024, 512, 64 << 20, 1000, 16, 508 << 10, 4 << 20));
 
         Assert.Equal(DecodeStatus.Message, decoder.Decode(frame.AsSpan(0, length)));
 

@@ -183,7 +183,7 @@ public sealed class JsonTranscoderTests
     {
         var reader = new MessagePackReader(events);
         var head = EventHead.Read(ref reader);
-        var buffer = new JsonBuffer(16);
+        using var buffer = new JsonBuffer(16);
         (transcoder ?? new JsonTranscoder()).WriteDocument(events, ref reader, head, buffer);
         Assert.True(reader.IsAtEnd);
         return Encoding.UTF8.GetString(buffer.Written);

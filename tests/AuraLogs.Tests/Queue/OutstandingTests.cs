@@ -1,3 +1,4 @@
+using System.Buffers;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
@@ -59,7 +60,7 @@ public sealed class OutstandingTests
     private static EntryPosition Add(Outstanding outstanding, int number)
     {
         var content = new NewEntry { Tag = default, Events = new byte[Size - EntryHeader.Size], EventCount = 1 };
-        var entry = new QueueEntry(Entries.Header(content, queueId: 1, (long)number * Size, number), []);
+        var entry = new QueueEntry(Entries.Header(content, queueId: 1, (long)number * Size, number), MemoryPool<byte>.Shared.Rent(0));
         outstanding.Add(entry);
         return entry.Position;
     }

@@ -9,8 +9,16 @@ namespace AuraLogs.Queue.Log;
 /// comes from the page cache, and one way of reading serves the queue, its recovery and the tools, on intact and on
 /// damaged segments alike.
 /// </summary>
-internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, CommitPoint from) : IDisposable
+/// <param name="disk">The queue's disk.</param>
+/// <param name="segments">Its segments.</param>
+/// <param name="layout">Its sizes.</param>
+/// <param name="queueId">Whose entries to read.</param>
+/// <param name="from">Where to begin.</param>
+/// <param name="rent">Gives memory for an entry's body, of at least so many bytes; null: the runtime's shared pool.</param>
+internal sealed class LogReader(
+    IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, CommitPoint from, Func<int, IMemoryOwner<byte>>? rent = null) : IDisposable
 {
+    private readonly Func<int, IMemoryOwner<byte>> _rent = rent ?? MemoryPool<byte>.Shared.Rent;
     private readonly byte[] _window = new byte[layout.ReadWindowSize];
     private long _address = from.Address;
     private long _sequence = from.Sequence;
@@ -93,10 +101,10 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
 
     private bool TryReadBody(in EntryHeader header)
     {
-        var body = ArrayPool<byte>.Shared.Rent(header.BodyLength);
+        var body = _rent(header.BodyLength);
         try
         {
-            if (!_segment!.TryReadBody(header, body.AsSpan(0, header.BodyLength)))
+            if (!_segment!.TryReadBody(header, body.Memory.Span[..header.BodyLength]))
                 return false;
             _next = new QueueEntry(header, body);
             _nextSequence = header.Sequence;
@@ -106,7 +114,7 @@ internal sealed class LogReader(IQueueDisk disk, SegmentSet segments, QueueLayou
         finally
         {
             if (_next is null)
-                ArrayPool<byte>.Shared.Return(body);
+                body.Dispose();
         }
     }
 
