@@ -14,7 +14,7 @@ internal sealed class AuraLogsOptions
 {
     /// <summary>
     /// The most memory for all that is large, in bytes: messages that arrive, unpacking, the queue's pages, request bodies, answers. The runtime
-    /// needs about 110 MiB beside it. Default: 0, which means what the container (or machine) has less those, 640 MiB at most. Where it is small
+    /// needs about 110 MiB beside it. Default: 0, which means what the container (or machine) has less those, 512 MiB at most. Where it is small
     /// the defaults of the limits that it has to hold become smaller; what is configured must fit. Range: 0, or from 80 MiB.
     /// </summary>
     public long MaxMemory { get; set; }

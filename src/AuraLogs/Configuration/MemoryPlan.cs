@@ -17,7 +17,7 @@ internal static class MemoryPlan
     public const long RuntimeBytes = 112L << 20;
 
     /// <summary>More is of no use: the defaults of all uses together.</summary>
-    public const long MostByDefault = 640L << 20;
+    public const long MostByDefault = 512L << 20;
 
     /// <summary>The least that can be planned with.</summary>
     public const long Least = 80L << 20;

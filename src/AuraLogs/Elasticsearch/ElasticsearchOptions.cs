@@ -60,8 +60,11 @@ internal sealed class ElasticsearchOptions
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>The most bytes of one answer that are read into memory. Default: 64 MiB. Range: 64 KiB to 1 GiB.</summary>
-    public int MaxResponseBytes { get; set; } = 64 << 20;
+    /// <summary>
+    /// The most bytes of one answer that are read into memory. Default: 32 MiB, what the answer to a bulk request of 10,000 refused documents may take;
+    /// less where <c>AuraLogs:MaxMemory</c> is small. Range: 64 KiB to 1 GiB.
+    /// </summary>
+    public int MaxResponseBytes { get; set; } = 32 << 20;
 
     /// <summary>Whether the local Elasticsearch is used, because no other is named.</summary>
     internal bool IsLocal => string.IsNullOrWhiteSpace(Urls);

@@ -37,8 +37,8 @@ internal sealed class ForwardOptions
 
     /// <summary>
     /// The most memory, in bytes, that all connections together receive into: messages that are not complete, or complete and not yet
-    /// in the queue. Who needs more waits; if it lasts, the message that stood still longest is given up. Default: 256 MiB.
-    /// Range: from twice <see cref="MaxMessageBytes"/>, so that the largest message leaves room for those of others.
+    /// in the queue. Who needs more waits; if it lasts, the message that stood still longest is given up. Default: 256 MiB,
+    /// less where <c>AuraLogs:MaxMemory</c> is small. Range: from twice <see cref="MaxMessageBytes"/>, so that the largest message leaves room for those of others.
     /// </summary>
     public long MaxReceiveBytes { get; set; } = 256L << 20;
 
@@ -61,7 +61,7 @@ internal sealed class ForwardOptions
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromHours(12);
 
     /// <summary>
-    /// The most bytes of one message. Default: 64 MiB; Fluent Bit's chunks have about 2 MB, Fluentd's 8 MB unless set otherwise.
+    /// The most bytes of one message. Default: 64 MiB, less where <c>AuraLogs:MaxMemory</c> is small; Fluent Bit's chunks have about 2 MB, Fluentd's 8 MB unless set otherwise.
     /// A client that sends more is disconnected and keeps its chunk. Range: 64 KiB to 256 MiB.
     /// </summary>
     public int MaxMessageBytes { get; set; } = 64 << 20;

@@ -35,7 +35,7 @@ internal sealed class IndexingOptions
     public int MaxConcurrentRequests { get; set; } = 8;
 
     /// <summary>
-    /// The most bytes of request bodies in memory, in flight or waiting to be sent again. Default: 64 MiB.
+    /// The most bytes of request bodies in memory, in flight or waiting to be sent again. Default: 64 MiB, less where <c>AuraLogs:MaxMemory</c> is small.
     /// Range: from twice <see cref="MaxRequestBytes"/> to 16 GiB. Only a single document larger than a request goes beyond it.
     /// </summary>
     public long MaxInFlightBytes { get; set; } = 64 << 20;

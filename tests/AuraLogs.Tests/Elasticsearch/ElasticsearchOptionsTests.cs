@@ -16,7 +16,7 @@ public sealed class ElasticsearchOptionsTests : IDisposable
         Assert.Empty(Errors(_ => { }));
         Assert.True(options.IsLocal);
         Assert.False(options.Gzip);
-        Assert.Equal((5, 90, 64 << 20), (options.ConnectTimeout.TotalSeconds, options.RequestTimeout.TotalSeconds, options.MaxResponseBytes));
+        Assert.Equal((5, 90, 32 << 20), (options.ConnectTimeout.TotalSeconds, options.RequestTimeout.TotalSeconds, options.MaxResponseBytes));
     }
 
     [Theory]
