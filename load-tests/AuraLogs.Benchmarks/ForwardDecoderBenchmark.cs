@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using AuraLogs.Forward;
+using AuraLogs.Memory;
 using AuraLogs.Queue;
 using BenchmarkDotNet.Attributes;
 
@@ -12,14 +13,15 @@ namespace AuraLogs.Benchmarks;
 /// <c>dotnet run -c Release --project load-tests/AuraLogs.Benchmarks -- --filter '*ForwardDecoder*'</c>
 /// </summary>
 [MemoryDiagnoser]
-public class ForwardDecoderBenchmark
+public class ForwardDecoderBenchmark : IDisposable
 {
     private const int PieceBytes = 64 << 10;
 
     private static readonly ForwardLimits Limits = new ForwardOptions().ToLimits((512 << 10) - 4096, 4 << 20);
 
     private readonly ForwardDecoder _decoder = new(Limits);
-    private readonly CompressedEvents _compressed = new(Limits);
+    private readonly BufferPool _pool = new(64 << 20, TimeProvider.System);
+    private CompressedEvents _compressed = null!;
     private byte[] _forward = [];
     private byte[] _packed = [];
     private byte[] _gzip = [];
@@ -31,6 +33,7 @@ public class ForwardDecoderBenchmark
     [GlobalSetup]
     public void Setup()
     {
+        _compressed = new CompressedEvents(Limits, _pool.NewBudget("storing", _pool.Limit));
         int count = Math.Max(1, Bytes / Event(0).Length);
         byte[] events = [.. Enumerable.Range(0, count).SelectMany(Event)];
         byte[] tag = Text("kube.var.log.containers.aura-bridge-fbbe3849-abcde_aura-system_aura-bridge.log");
@@ -60,10 +63,16 @@ public class ForwardDecoderBenchmark
     }
 
     [Benchmark]
-    public int Gzip()
+    public async Task<int> Gzip()
     {
-        _compressed.Check(_gzip, Compression.Gzip);
+        await _compressed.CheckAsync(_gzip, Compression.Gzip, default);
         return _compressed.Count;
+    }
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private int Decode(byte[] message)

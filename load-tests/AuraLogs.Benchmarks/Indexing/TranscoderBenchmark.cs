@@ -6,7 +6,7 @@ namespace AuraLogs.Benchmarks.Indexing;
 
 /// <summary>From MessagePack to the lines of a bulk request, by the event.</summary>
 [MemoryDiagnoser]
-public class TranscoderBenchmark
+public class TranscoderBenchmark : IDisposable
 {
     private readonly byte[] _events = KubernetesEvents.Write();
     private readonly JsonTranscoder _transcoder = new();
@@ -34,6 +34,12 @@ public class TranscoderBenchmark
         }
 
         return _buffer.Position;
+    }
+
+    public void Dispose()
+    {
+        _buffer.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>For comparison: only passing over the events.</summary>
