@@ -4,14 +4,16 @@ using AuraLogs.Indexing;
 using AuraLogs.Memory;
 using AuraLogs.MessagePack;
 using AuraLogs.Queue;
+using AuraLogs.Queue.Disk;
 using AuraLogs.Unpacking;
 using Spectre.Console;
 
 namespace AuraLogs.Commands;
 
 /// <summary>
-/// <c>auralogs queue inspect | export</c>: what waits in a queue's directory, as a table or as the documents themselves.
-/// Both only read, on a damaged queue and beside a running service too.
+/// <c>auralogs queue inspect | export | recover</c>: what waits in a queue's directory, as a table or as the documents themselves, and
+/// whether a start can read it. They only read, on a damaged queue and beside a running service too; <c>recover --give-up</c> leaves word
+/// for the start.
 /// </summary>
 internal static class QueueCommand
 {
@@ -38,7 +40,14 @@ internal static class QueueCommand
             return Export(scan, output, Console.Error, cancellationToken);
         })));
 
-        return new Command("queue", "Look into a queue's directory. Nothing is changed.") { inspect, export };
+        var giveUp = new Option<bool>("--give-up")
+        {
+            Description = "Give up what can't be read: the start that waits for it, or the next one, passes over it and counts it as lost.",
+        };
+        var recover = new Command("recover", "Show whether a start can read the queue. Exit code 2 when it would wait for the disk.") { path, giveUp };
+        recover.SetAction(parsed => Recover(parsed.GetRequiredValue(path), parsed.GetValue(giveUp), Console.Out));
+
+        return new Command("queue", "Look into a queue's directory.") { inspect, export, recover };
     }
 
     internal static int Inspect(QueueScan scan, IAnsiConsole console)
@@ -65,6 +74,30 @@ internal static class QueueCommand
         if (summary.ByTag.Count > 0)
             console.Write(Tags(summary));
         return scan.DamagedParts == 0 ? Good : Damaged;
+    }
+
+    internal static int Recover(string path, bool givesUp, TextWriter output)
+    {
+        try
+        {
+            using var disk = FileQueueDisk.OpenDirectoryReadOnly(path);
+            var reason = QueueScan.WhyStartWaits(disk);
+            output.WriteLine(reason is null
+                ? "A start can read all that it needs."
+                : $"A start waits, because the disk can't be read: {reason}.");
+            if (givesUp)
+            {
+                GiveUp.Ask(disk);
+                output.WriteLine("What can't be read is given up: by the start that waits, at its next attempt, or by the next one.");
+            }
+
+            return reason is null ? Good : Damaged;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return Failed;
+        }
     }
 
     internal static int Export(QueueScan scan, Stream output, TextWriter errors, CancellationToken cancellationToken)

@@ -142,6 +142,36 @@ internal sealed partial class LogQueue
         }
     }
 
+    /// <summary>
+    /// Does what a start needs from the disk, and tries again for as long as that takes: a disk that can't be read is not an empty one.
+    /// Nothing is changed before it has been read.
+    /// </summary>
+    private T WhenItCanBeRead<T>(Func<T> recover)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                var recovered = recover();
+                if (attempt > 0)
+                    ReadWorked();
+                return recovered;
+            }
+            catch (IOException e) when (e is not QueueDirectoryException)
+            {
+                if (attempt % ReadAttempts == 0)
+                    LogStartWaits(e.Message);
+                _failedReads = attempt + 1;
+                _problems.Raise(
+                    ReadsFailingProblem,
+                    $"The queue can't be read ({e.Message}), so the start waits and takes no logs in. It is tried again every second, and nothing is "
+                    + "changed until then; `auralogs queue recover --give-up` gives up what can't be read.",
+                    stopsIntake: true);
+                Task.Delay(ReadRetry, _time).Wait();
+            }
+        }
+    }
+
     private void CommitLoop()
     {
         var retry = FirstRetry;
@@ -406,6 +436,9 @@ internal sealed partial class LogQueue
 
     [LoggerMessage(LogLevel.Error, "The queue's disk failed to read: {Reason}. It is tried again.")]
     private partial void LogReadFailed(string reason);
+
+    [LoggerMessage(LogLevel.Error, "The queue's disk can't be read: {Reason}. The start waits, and tries again every second; nothing is changed until then. Give up what can't be read: auralogs queue recover --give-up.")]
+    private partial void LogStartWaits(string reason);
 
     [LoggerMessage(LogLevel.Information, "The queue's disk can be read again.")]
     private partial void LogReadWorksAgain();

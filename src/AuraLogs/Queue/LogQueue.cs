@@ -36,6 +36,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private bool _failing;
     private int _failures;
 
+<<<<<<< HEAD
     /// <summary>Opens the queue in a directory, and recovers what is there.</summary>
     /// <param name="disk">Where it is.</param>
     /// <param name="layout">Its sizes.</param>
@@ -44,6 +45,9 @@ internal sealed partial class LogQueue : IAsyncDisposable
     /// <param name="metrics">What is counted.</param>
     /// <param name="logger">The log lines.</param>
     /// <param name="rent">Gives memory for the entries that are read, of at least so many bytes; null: the runtime's shared pool.</param>
+=======
+    /// <summary>Opens the queue in a directory, and recovers what is there. While the disk can't be read it waits.</summary>
+>>>>>>> 64360dd (Wait for a disk that can't be read at a start, and write only where the locked directory is)
     /// <exception cref="IOException">The directory can't be used; the message says why.</exception>
     internal LogQueue(
         IQueueDisk disk,
@@ -54,12 +58,20 @@ internal sealed partial class LogQueue : IAsyncDisposable
         ILogger<LogQueue> logger,
         Func<int, IMemoryOwner<byte>>? rent = null)
     {
-        var recovery = new Recovery(disk, layout, time);
-        (_segments, var state, var formatIsIntact) = recovery.Recover();
         (_disk, _time, _problems, _metrics, _logger) = (disk, time, problems, metrics, logger);
         _damage = new DamageReport(time);
-        _quarantine = new Quarantine(disk, _segments, layout.QuarantineBudget);
-        _foreignBytes = TakeIn(recovery.ForeignFiles) + Math.Max(0, _quarantine.Bytes - layout.QuarantineBudget);
+        var foreign = (IReadOnlyList<DiskFile>)[];
+        var (formatIsIntact, givenUp, state) = (false, false, new QueueState());
+        (_segments, _quarantine, _spares) = WhenItCanBeRead(() =>
+        {
+            givenUp = GiveUp.IsAsked(disk);
+            var recovery = new Recovery(givenUp ? new UnreadableAsZeros(disk) : disk, layout);
+            (var segments, state, formatIsIntact) = recovery.Recover();
+            foreign = recovery.ForeignFiles;
+            return (segments, new Quarantine(disk, segments, layout.QuarantineBudget), new SpareSegments(disk));
+        });
+        TryWrite(_quarantine.Trim);
+        _foreignBytes = TakeIn(foreign) + Math.Max(0, _quarantine.Bytes - layout.QuarantineBudget);
         SetTailAside(state);
         _layout = layout = layout with { SegmentBudget = layout.SegmentBudget - _foreignBytes, ResumeBytes = layout.ResumeBytes - _foreignBytes };
         QueueId = state.QueueId;
@@ -68,8 +80,12 @@ internal sealed partial class LogQueue : IAsyncDisposable
         _committed = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
         _outstanding = new Outstanding(
             position, new OutcomeSums(state.Indexed, state.Duplicates, state.DeadLettered, state.Quarantined));
+<<<<<<< HEAD
         _reader = new LogReader(disk, _segments, layout, QueueId, position, rent);
         _spares = new SpareSegments(disk);
+=======
+        _reader = new LogReader(disk, _segments, layout, QueueId, position);
+>>>>>>> 64360dd (Wait for a disk that can't be read at a start, and write only where the locked directory is)
         _writer = new LogWriter(disk, _segments, _spares, layout, QueueId, _committed, SnapshotState);
         _committed = _writer.Committed;
         _waiters = new CommitWaiters(_committed.Address);
@@ -78,9 +94,13 @@ internal sealed partial class LogQueue : IAsyncDisposable
         TryWrite(() =>
         {
             _spares.Clear();
+            if (givenUp)
+                StateFile.RemoveUnreadable(disk);
             if (!formatIsIntact)
                 FormatFile.Write(disk, QueueId);
             Persist(always: true);
+            if (givenUp)
+                GiveUp.Done(disk);
         });
         metrics.Observe(this);
     }

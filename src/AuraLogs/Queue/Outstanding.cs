@@ -30,7 +30,7 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
     public DateTimeOffset? OldestReceivedAt => _count > 0 ? _ring[_head].ReceivedAt : null;
 
     public void Add(QueueEntry entry) =>
-        Push(new Item(entry.Position.Address, entry.Position.NextAddress, entry.Sequence + entry.EventCount, entry.ReceivedAt));
+        Push(new Item(entry.Position.Address, entry.Position.NextAddress, entry.NextSequence, entry.ReceivedAt) { EventCount = entry.EventCount });
 
     /// <summary>Takes in a part that was damaged: completed at once.</summary>
     public void Add(Gap gap)
@@ -41,12 +41,15 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
         Advance();
     }
 
+    /// <exception cref="ArgumentException">The entry was not given out or is completed already, or the outcome does not add up.</exception>
     public void Complete(EntryPosition position, EntryOutcome outcome)
     {
         var index = Find(position.Address);
         ref var item = ref _ring[(_head + index) & (_ring.Length - 1)];
         if (item.Done || item.NextAddress != position.NextAddress)
             throw new ArgumentException("The entry was not given out, or is completed already.", nameof(position));
+        if (!outcome.AddsUpTo(item.EventCount))
+            throw new ArgumentException($"The outcome {outcome} does not add up to the {item.EventCount} events of the entry.", nameof(outcome));
         item.Done = true;
         item.Sums = new OutcomeSums(outcome.Indexed, outcome.Duplicates, outcome.DeadLettered, 0);
         Completed += item.Sums;
@@ -116,6 +119,7 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
 
     private record struct Item(long Address, long NextAddress, long NextSequence, DateTimeOffset ReceivedAt)
     {
+        public int EventCount { get; init; }
         public bool Done { get; set; }
         public OutcomeSums Sums { get; set; }
     }

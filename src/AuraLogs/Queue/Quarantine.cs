@@ -33,7 +33,6 @@ internal sealed class Quarantine
     {
         (_disk, _segments, _budget) = (disk, segments, budget);
         Refresh();
-        MakeRoom(0);
     }
 
     /// <summary>What its files take, in whole blocks.</summary>
@@ -41,6 +40,14 @@ internal sealed class Quarantine
 
     /// <summary>Whether there are damaged parts of the log, besides torn tails and files that are not the queue's.</summary>
     public bool HasDamage => Volatile.Read(ref _hasDamage);
+
+    /// <summary>Brings it within its budget, which may be smaller than in the run before.</summary>
+    /// <exception cref="IOException">The disk failed; what is left stays counted.</exception>
+    public void Trim()
+    {
+        lock (_lock)
+            MakeRoom(0);
+    }
 
     /// <summary>Looks again at what is there, because a person may have removed files.</summary>
     public void Refresh()

@@ -23,9 +23,24 @@ internal sealed class QueueScan : IDisposable
         if (!_disk.Exists(FormatFile.Name) && !_disk.Exists(StateFile.Name) && _disk.List(SegmentSet.Directory).Count == 0)
             throw new QueueDirectoryException($"There is no queue in {directory}.");
         var layout = QueueLayout.For(new QueueOptions());
-        (_segments, State, _) = new Recovery(_disk, layout, TimeProvider.System).Recover();
+        (_segments, State, _) = new Recovery(_disk, layout).Recover();
         _reader = new LogReader(_disk, _segments, layout, State.QueueId, new CommitPoint(State.Position, State.PositionSequence));
         _end = new CommitPoint(_segments.Last?.End ?? 0, State.CommittedSequence);
+    }
+
+    /// <summary>Why a start would wait for this disk; null when it can read all that it needs.</summary>
+    /// <exception cref="QueueDirectoryException">The directory has another version of the format.</exception>
+    public static string? WhyStartWaits(IQueueDisk disk)
+    {
+        try
+        {
+            new Recovery(disk, QueueLayout.For(new QueueOptions())).Recover();
+            return null;
+        }
+        catch (IOException e) when (e is not QueueDirectoryException)
+        {
+            return e.Message;
+        }
     }
 
     /// <summary>Where the queue stood when it was last persisted, up to a second ago in a running service.</summary>

@@ -9,14 +9,21 @@ namespace AuraLogs.Queue;
 /// <summary>
 /// Finds out where a queue stands from what is in its directory. It reads the state and the last segment, so that it
 /// takes as long for ten gigabytes as for one; damage further up is found by the reader when it gets there.
+/// <para>
+/// What it has to know and can't read is never taken for missing: it throws, changes nothing, and can be made again. That is the
+/// format, a slot of the state, where the state is lost a segment from the first one on, and what is right behind the last entry. A
+/// block between entries is the reader's find.
+/// </para>
 /// </summary>
-internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider time)
+internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
 {
-    private const int ReadAttempts = 10;
-    private static readonly TimeSpan ReadRetry = TimeSpan.FromSeconds(1);
+    /// <summary>Blocks that can't be read, before the disk is taken to be away and not a block or two to be bad.</summary>
+    private const int MostBadBlocks = 64;
+
+    /// <summary>FasterLog's first address is not 0.</summary>
+    private const int FirstEntryOffset = 64;
 
     private readonly List<DiskFile> _foreign = [];
-    private int _failedReads;
 
     /// <summary>
     /// Files in the queue's directory that are not its own, by their paths, once it is recovered. Directories are left alone:
@@ -25,6 +32,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
     public IReadOnlyList<DiskFile> ForeignFiles => _foreign;
 
     /// <summary>What a queue continues from: the state of the run before, brought up to the last entry on disk.</summary>
+    /// <exception cref="IOException">Something that it has to know can't be read now.</exception>
     public (SegmentSet Segments, QueueState State, bool FormatIsIntact) Recover()
     {
         // 1. The format: another version's directory is left as it is.
@@ -53,7 +61,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
 
     private List<Segment> FindSegments(ulong? queueId)
     {
-        _foreign.AddRange(disk.List("").Where(file => file.Name is not (FormatFile.Name or StateFile.Name or DirectoryLock.Name)));
+        _foreign.AddRange(disk.List("").Where(file => file.Name is not (FormatFile.Name or StateFile.Name or DirectoryLock.Name or GiveUp.Name)));
         var files = new List<(Segment Segment, DiskFile File)>();
         foreach (var file in disk.List(SegmentSet.Directory).OrderBy(file => file.Name, StringComparer.Ordinal))
         {
@@ -81,7 +89,8 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
     private QueueState FindState(SegmentSet segments, ulong? queueId)
     {
         var fromFile = StateFile.TryRead(disk);
-        var newest = NewestCopy(segments) is { } copy && copy.Number > (fromFile?.Number ?? -1) ? copy : fromFile;
+        var copy = fromFile is null ? NewestCopy(segments) : NewestReadableCopy(segments);
+        var newest = copy is not null && copy.Number > (fromFile?.Number ?? -1) ? copy : fromFile;
         if (newest is null)
             return FirstEntry(segments.Snapshot(), queueId) is { } first ? StartingAt(first, new QueueState()) : new QueueState { QueueId = queueId ?? NewQueueId() };
 
@@ -101,6 +110,19 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
         }
 
         return null;
+    }
+
+    /// <summary>As <see cref="NewestCopy"/>, and null when that can't be read.</summary>
+    private QueueState? NewestReadableCopy(SegmentSet segments)
+    {
+        try
+        {
+            return NewestCopy(segments);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Everything from an entry on is taken as not completed, and what was before it as forgotten.</summary>
@@ -138,21 +160,13 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
         using var reader = new SegmentReader(disk.Open(segment.Name), segment, layout, queueId, new byte[layout.ReadWindowSize]);
         for (var address = segment.Start; address < segment.End;)
         {
-            try
-            {
-                if (!reader.TryFind(address, segment.End, out var entry))
-                    return null;
-                if (IsWhole(reader, entry))
-                    return entry;
-                if (damaged is null || entry.Sequence <= damaged.Value.Sequence)
-                    damaged = entry;
-                address = entry.Address + sizeof(int);
-            }
-            catch (IOException)
-            {
-                if (!WaitToTryAgain())
-                    address = SegmentReader.BlockAfter(address);
-            }
+            if (!reader.TryFind(address, segment.End, out var entry))
+                return null;
+            if (IsWhole(reader, entry))
+                return entry;
+            if (damaged is null || entry.Sequence <= damaged.Value.Sequence)
+                damaged = entry;
+            address = entry.Address + sizeof(int);
         }
 
         return null;
@@ -180,6 +194,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
     private CommitPoint? LastEntry(SegmentSet segments, Segment segment, ulong queueId)
     {
         CommitPoint? last = null;
+        var bad = new List<long>();
         using var reader = new LogReader(disk, segments, layout, queueId, new CommitPoint(segment.Start, 0));
         var end = new CommitPoint(segment.End, 0);
         while (true)
@@ -190,26 +205,24 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout, TimeProvider
                 if (entry is not null)
                     last = new CommitPoint(entry.Position.NextAddress, entry.NextSequence);
                 else if (gap is null)
-                    return last;
+                    break;
             }
-            catch (IOException)
+            catch (IOException) when (bad.Count < MostBadBlocks)
             {
-                if (!WaitToTryAgain())
-                    reader.SkipUnreadable();
+                bad.Add(reader.SkipUnreadable());
             }
         }
+
+        // The next entry would be right there, or at the start of the next page: only where that can be read is it known that there is none.
+        var next = last?.Address ?? segment.Start;
+        var nextPage = (next + layout.PageSize - 1) / layout.PageSize * layout.PageSize;
+        return bad.Exists(block => Holds(block, next) || Holds(block, nextPage))
+            ? throw new IOException($"Input/output error behind the last entry that can be read, at address {next}")
+            : last;
     }
 
-    /// <summary>A disk that fails to read may be well again in a moment, but a start can't wait for ever.</summary>
-    /// <returns>False when it has waited long enough: what can't be read is passed over from now on.</returns>
-    private bool WaitToTryAgain()
-    {
-        if (_failedReads == ReadAttempts)
-            return false;
-        _failedReads++;
-        Task.Delay(ReadRetry, time).Wait();
-        return true;
-    }
+    private static bool Holds(long block, long address) =>
+        block < address + FirstEntryOffset + EntryHeader.Size && address < block + SegmentReader.Block;
 
     private static ulong NewQueueId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 }

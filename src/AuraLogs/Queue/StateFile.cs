@@ -20,6 +20,7 @@ internal sealed class StateFile : IDisposable
     private StateFile(IQueueFile file, long next) => (_file, _next) = (file, next);
 
     /// <summary>Opens it, or creates it at its full size with nothing in it.</summary>
+    /// <exception cref="IOException">It can't be read, or not be created.</exception>
     public static StateFile Open(IQueueDisk disk)
     {
         if (disk.Exists(Name))
@@ -34,6 +35,10 @@ internal sealed class StateFile : IDisposable
     }
 
     /// <summary>The newer intact slot; null when there is no file or both are damaged.</summary>
+    /// <exception cref="IOException">
+    /// It can't be read. One slot that is intact is enough: its position is at most a second older, and no segment is given back before
+    /// both have a position behind it.
+    /// </exception>
     public static QueueState? TryRead(IQueueDisk disk)
     {
         if (!disk.Exists(Name))
@@ -42,17 +47,38 @@ internal sealed class StateFile : IDisposable
         return Newest(file)?.State;
     }
 
+    /// <summary>Removes a file that can't be read and that a person has given up, so that it can be created anew.</summary>
+    public static void RemoveUnreadable(IQueueDisk disk)
+    {
+        try
+        {
+            TryRead(disk);
+        }
+        catch (IOException)
+        {
+            disk.Delete(Name);
+        }
+    }
+
     private static (QueueState State, long Offset)? Newest(IQueueFile file)
     {
         Span<byte> slot = stackalloc byte[QueueState.Size];
         (QueueState State, long Offset)? newest = null;
+        IOException? unreadable = null;
         for (long offset = 0; offset < Size; offset += SlotSize)
         {
-            if (QueueState.TryRead(slot[..file.ReadOrNothing(slot, offset)]) is { } state && state.Number >= (newest?.State.Number ?? 0))
-                newest = (state, offset);
+            try
+            {
+                if (QueueState.TryRead(slot[..file.Read(slot, offset)]) is { } state && state.Number >= (newest?.State.Number ?? 0))
+                    newest = (state, offset);
+            }
+            catch (IOException e)
+            {
+                unreadable = e;
+            }
         }
 
-        return newest;
+        return newest is null && unreadable is not null ? throw new IOException(unreadable.Message, unreadable) : newest;
     }
 
     private static long OtherThan(long offset) => SlotSize - offset;

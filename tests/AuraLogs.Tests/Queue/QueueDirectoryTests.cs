@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AuraLogs.Queue;
+using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 
 namespace AuraLogs.Tests.Queue;
@@ -32,6 +33,17 @@ public sealed class QueueDirectoryTests : IDisposable
         var refusal = Assert.Throws<QueueDirectoryException>(() => _directory.Open());
         Assert.Contains($"format version {version}", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(format));
+    }
+
+    [Fact]
+    public void A_name_that_can_not_be_looked_up_is_not_taken_for_missing()
+    {
+        using var disk = FileQueueDisk.OpenDirectory(_directory.Path);
+        Assert.False(disk.Exists("missing"));
+        Assert.False(disk.Exists("missing/missing"));
+        Assert.Empty(disk.List("missing"));
+        Assert.ThrowsAny<IOException>(() => disk.Exists(new string('a', 300)));
+        Assert.ThrowsAny<IOException>(() => disk.List(new string('a', 300)));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
+using AuraLogs.Tests.Queue;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuraLogs.Tests.Simulation;
@@ -62,6 +63,9 @@ internal sealed class QueueSimulation : IDisposable
 
     /// <summary>Whether files are damaged between runs, besides what crashes do.</summary>
     public bool DamagesAtRest { get; init; } = true;
+
+    /// <summary>Whether the disk can't be read for a while at some starts.</summary>
+    public bool FailsToRead { get; init; }
 
     /// <summary>Called on a file after its damage; the broken build of a test hides the damage from the checksums here.</summary>
     public Action<SimulatedFile>? AfterDamage { get; init; }
@@ -185,7 +189,7 @@ internal sealed class QueueSimulation : IDisposable
             $"Entry {number} came back different.");
         Assert.True(number > _lastDelivered, $"Entry {number} came after {_lastDelivered}.");
         Assert.False(expected.RefusedInThisRun, $"Entry {number} was refused in this run and read all the same.");
-        Assert.False(expected.Passed && !DamagesAtRest, $"Entry {number} came again, although a position behind it was persisted.");
+        Assert.False(expected.Passed && !DamagesAtRest && !FailsToRead, $"Entry {number} came again, although a position behind it was persisted.");
         _lastDelivered = number;
         expected.DeliveredInThisRun = true;
         _outstanding.Add((expected, entry.Position));
@@ -243,10 +247,12 @@ internal sealed class QueueSimulation : IDisposable
         {
             if (attempts > 0 && _random.Next(4) == 0)
                 Disk.OperationsUntilCrash = _random.Next(4);
+            if (FailsToRead && _random.Next(4) == 0)
+                Disk.ReadsThatFail = _random.Next(50);
             try
             {
                 _queue = new LogQueue(
-                    Disk, _layout, TimeProvider.System, new Problems(TimeProvider.System), new QueueMetrics(_meter), NullLogger<LogQueue>.Instance);
+                    Disk, _layout, new HurriedTime(), new Problems(TimeProvider.System), new QueueMetrics(_meter), NullLogger<LogQueue>.Instance);
                 return;
             }
             catch (SimulatedCrashException)

@@ -21,6 +21,10 @@ public sealed class QueueSimulationTests(ITestOutputHelper output)
         RunAll(seed => new QueueSimulation(seed));
 
     [Fact]
+    public void Nothing_is_lost_when_the_disk_can_not_be_read_for_a_while() =>
+        RunAll(seed => new QueueSimulation(seed) { DamagesAtRest = false, FailsToRead = true });
+
+    [Fact]
     public void A_build_that_acknowledges_before_the_commit_is_caught()
     {
         // The disk answers a write before it has it: for the queue's promise the same as an ack that does not wait.

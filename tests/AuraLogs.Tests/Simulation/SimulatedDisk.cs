@@ -31,6 +31,12 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
     /// <summary>Every read fails with EIO.</summary>
     public bool FailsReads { get; set; }
 
+    /// <summary>How many reads have failed.</summary>
+    public int FailedReads { get; private set; }
+
+    /// <summary>So many operations that read, also of directories, fail with EIO: a disk that answers nothing for a while.</summary>
+    public int ReadsThatFail { get; set; }
+
     public long Capacity { get; set; } = long.MaxValue;
 
     /// <summary>The limit that must hold after every single operation.</summary>
@@ -50,6 +56,7 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
     {
         _dead = false;
         _unwritten.Clear();
+        ReadsThatFail = 0;
         (OperationsUntilCrash, WritesUntilFailure, ReadsUntilFailure, FailuresLeft) = (-1, -1, -1, 0);
     }
 
@@ -62,6 +69,7 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
     public IReadOnlyList<DiskFile> List(string directory)
     {
         ThrowIfDead();
+        ThrowIfUnreadable();
         return
         [
             .. _files.Where(file => Path.GetDirectoryName(file.Key) == directory)
@@ -72,12 +80,14 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
     public bool Exists(string name)
     {
         ThrowIfDead();
+        ThrowIfUnreadable();
         return _files.ContainsKey(name);
     }
 
     public IQueueFile Open(string name)
     {
         ThrowIfDead();
+        ThrowIfUnreadable();
         return new SimulatedHandle(this, _files.TryGetValue(name, out var file) ? file : throw new FileNotFoundException(name));
     }
 
@@ -108,10 +118,19 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
     public int Read(SimulatedFile file, Span<byte> destination, long offset)
     {
         ThrowIfDead();
+        ThrowIfUnreadable();
         if (FailsReads || (ReadsUntilFailure >= 0 && ReadsUntilFailure-- == 0))
+        {
+            FailedReads++;
             throw new IOException("Input/output error (simulated, read)");
-        if (file.BadBlock is { } bad && offset < bad + SegmentReader.Block && offset + destination.Length > bad)
+        }
+
+        if (file.BadBlock is { } bad && offset < bad + (file.BadBlocks * SegmentReader.Block) && offset + destination.Length > bad)
+        {
+            FailedReads++;
             throw new IOException("Input/output error (simulated, bad block)");
+        }
+
         if (offset >= file.Content.Length)
             return 0;
         var length = (int)Math.Min(destination.Length, file.Content.Length - offset);
@@ -198,6 +217,15 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
             else if (random.Next(4) == 0)
                 file.Write(bytes.AsSpan(at, random.Next(random.Next(length) + 1)), offset + at);
         }
+    }
+
+    private void ThrowIfUnreadable()
+    {
+        if (ReadsThatFail == 0)
+            return;
+        ReadsThatFail--;
+        FailedReads++;
+        throw new IOException("Input/output error (simulated, away)");
     }
 
     private void ThrowIfDead()

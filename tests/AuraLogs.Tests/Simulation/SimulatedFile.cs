@@ -11,6 +11,9 @@ internal sealed class SimulatedFile
     /// <summary>Where a block begins that can't be read; null: none.</summary>
     public long? BadBlock { get; set; }
 
+    /// <summary>How many blocks from <see cref="BadBlock"/> on.</summary>
+    public int BadBlocks { get; set; } = 1;
+
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         if (Content.Length < offset + bytes.Length)

@@ -1,6 +1,9 @@
 namespace AuraLogs.Queue.Disk;
 
-/// <summary>The file <c>lock</c>: held by the one process that may write to the directory. It goes with the process.</summary>
+/// <summary>
+/// The file <c>lock</c>: held by the one process that may write to the directory. It goes with the process. It also tells whether the
+/// directory's path still leads to this directory: below a volume that is unmounted lies another one, in which nothing survives the mount.
+/// </summary>
 internal sealed class DirectoryLock : IDisposable
 {
     public const string Name = "lock";
@@ -9,6 +12,8 @@ internal sealed class DirectoryLock : IDisposable
     private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _file;
+    private readonly string _directory;
+    private readonly FileIdentity? _identity;
 
     /// <exception cref="QueueDirectoryException">Another process holds it, or the directory can't be written to.</exception>
     public DirectoryLock(string directory)
@@ -16,7 +21,9 @@ internal sealed class DirectoryLock : IDisposable
         try
         {
             Directory.CreateDirectory(directory);
+            _directory = directory;
             _file = new FileStream(Path.Combine(directory, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _identity = FileIdentity.Of(_file.SafeFileHandle);
         }
         catch (IOException e) when (HeldByAnother.Contains(e.HResult))
         {
@@ -29,6 +36,13 @@ internal sealed class DirectoryLock : IDisposable
         {
             throw new QueueDirectoryException($"The queue's directory {directory} can't be used: {e.Message}", e);
         }
+    }
+
+    /// <exception cref="IOException">Another directory, or none, is where the locked one was: nothing may be read, created or renamed there.</exception>
+    public void ThrowIfReplaced()
+    {
+        if (_identity is not null && FileIdentity.Of(Path.Combine(_directory, Name)) != _identity)
+            throw new IOException($"{_directory} is not the directory any more that was opened: its volume was unmounted, or it was moved or replaced");
     }
 
     public void Dispose() => _file.Dispose();

@@ -28,32 +28,57 @@ internal sealed class FileQueueDisk : IQueueDisk
             : throw new QueueDirectoryException($"There is no directory {root}.");
     }
 
-    public long AvailableBytes => new DriveInfo(_root).AvailableFreeSpace;
+    public long AvailableBytes
+    {
+        get
+        {
+            _lock?.ThrowIfReplaced();
+            return new DriveInfo(_root).AvailableFreeSpace;
+        }
+    }
 
     public IReadOnlyList<DiskFile> List(string directory)
     {
-        var path = FullPath(directory);
-        if (!Directory.Exists(path))
-            return [];
-
-        // Not by FileInfo, which throws when a file is deleted meanwhile: beside a running service that is normal.
-        return
-        [
-            .. new FileSystemEnumerable<DiskFile>(path, (ref entry) => new DiskFile(entry.FileName.ToString(), entry.Length))
+        _lock?.ThrowIfReplaced();
+        var files = new List<DiskFile>();
+        try
+        {
+            var names = new FileSystemEnumerable<string>(FullPath(directory), (ref entry) => entry.FileName.ToString())
             {
                 ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
-            },
-        ];
+            };
+            foreach (var name in names)
+            {
+                // The enumeration would give a file that can't be looked at no length, and throw nothing.
+                if (TryGetLength(Path.Combine(directory, name)) is { } length)
+                    files.Add(new DiskFile(name, length));
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing was put there yet.
+        }
+
+        return files;
     }
 
-    public bool Exists(string name) => File.Exists(FullPath(name));
+    public bool Exists(string name)
+    {
+        _lock?.ThrowIfReplaced();
+        return TryGetLength(name) is not null;
+    }
 
-    public IQueueFile Open(string name) => new FileQueueFile(_lock is null
-        ? File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
-        : File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough));
+    public IQueueFile Open(string name)
+    {
+        _lock?.ThrowIfReplaced();
+        return new FileQueueFile(_lock is null
+            ? File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+            : File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough));
+    }
 
     public IQueueFile Create(string name)
     {
+        _lock?.ThrowIfReplaced();
         var path = FullPath(name);
         var directory = CreateDirectoryOf(path);
         var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough);
@@ -63,6 +88,7 @@ internal sealed class FileQueueDisk : IQueueDisk
 
     public void Move(string name, string newName)
     {
+        _lock?.ThrowIfReplaced();
         var (path, newPath) = (FullPath(name), FullPath(newName));
         var directory = CreateDirectoryOf(newPath);
         File.Move(path, newPath, overwrite: true); // rename(2); without it .NET makes a second link first
@@ -72,12 +98,27 @@ internal sealed class FileQueueDisk : IQueueDisk
 
     public void Delete(string name)
     {
+        _lock?.ThrowIfReplaced();
         var path = FullPath(name);
         File.Delete(path);
         DirectorySync.Flush(Path.GetDirectoryName(path)!);
     }
 
     public void Dispose() => _lock?.Dispose();
+
+    /// <summary>Null when there is no such file: it may be deleted at any moment, and beside a running service that is normal.</summary>
+    /// <exception cref="IOException">It can't be known whether there is one.</exception>
+    private long? TryGetLength(string name)
+    {
+        try
+        {
+            return new FileInfo(FullPath(name)).Length;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     private static string CreateDirectoryOf(string path)
     {

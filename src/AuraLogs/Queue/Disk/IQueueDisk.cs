@@ -10,6 +10,7 @@ internal interface IQueueDisk : IDisposable
     /// <summary>The files of a subdirectory, in no order; empty when it does not exist.</summary>
     IReadOnlyList<DiskFile> List(string directory);
 
+    /// <exception cref="IOException">It can't be known: a disk that fails is never an empty one.</exception>
     bool Exists(string name);
 
     /// <summary>Opens a file that exists.</summary>

@@ -11,18 +11,5 @@ internal interface IQueueFile : IDisposable
     /// <summary>Reads as much as there is, up to the end of the file.</summary>
     int Read(Span<byte> destination, long offset);
 
-    /// <summary>As <see cref="Read"/>, but nothing where the disk fails: for what is as good as damaged when it can't be read.</summary>
-    int ReadOrNothing(Span<byte> destination, long offset)
-    {
-        try
-        {
-            return Read(destination, offset);
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
-    }
-
     void Truncate(long length);
 }

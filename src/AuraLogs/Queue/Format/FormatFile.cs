@@ -16,6 +16,7 @@ internal static class FormatFile
     private const string Word = "auralogs-queue";
 
     /// <returns>The queue's id; null when the file is missing or damaged.</returns>
+    /// <exception cref="IOException">It can't be read.</exception>
     /// <exception cref="QueueDirectoryException">The directory has another version of the format.</exception>
     public static ulong? TryRead(IQueueDisk disk)
     {
@@ -23,7 +24,7 @@ internal static class FormatFile
             return null;
         using var file = disk.Open(Name);
         var bytes = new byte[128];
-        var line = Encoding.ASCII.GetString(bytes, 0, file.ReadOrNothing(bytes, 0)).TrimEnd('\n');
+        var line = Encoding.ASCII.GetString(bytes, 0, file.Read(bytes, 0)).TrimEnd('\n');
         var end = line.LastIndexOf(' ');
         if (end < 0
             || line[(end + 1)..] != Checksum(line[..end])

@@ -49,11 +49,12 @@ internal sealed record SegmentHeader(long Start, int PageSize, QueueState State,
             BinaryPrimitives.ReadInt64LittleEndian(source[8..]), BinaryPrimitives.ReadInt32LittleEndian(source[16..]), state, source[20] == 1);
     }
 
-    /// <summary>Null when it is damaged, or can't be read.</summary>
+    /// <summary>Null when it is damaged.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
     public static SegmentHeader? TryRead(IQueueFile file)
     {
         var bytes = new byte[Size];
-        return TryRead(bytes.AsSpan(0, file.ReadOrNothing(bytes, 0)));
+        return TryRead(bytes.AsSpan(0, file.Read(bytes, 0)));
     }
 
     public static string FileName(long start) => start.ToString("x16", CultureInfo.InvariantCulture) + Extension;

@@ -49,8 +49,14 @@ internal sealed class LogReader(
         return entry;
     }
 
-    /// <summary>Passes over a block that the disk keeps failing to read; it is part of a gap then.</summary>
-    public void SkipUnreadable() => _address = SegmentReader.BlockAfter(_address);
+    /// <summary>Passes over the block that the disk fails to read; it is part of a gap then.</summary>
+    /// <returns>Where the block begins.</returns>
+    public long SkipUnreadable()
+    {
+        var block = SegmentReader.BlockAfter(_address) - SegmentReader.Block;
+        _address = SegmentReader.BlockAfter(_address);
+        return block;
+    }
 
     public void Dispose()
     {
@@ -93,6 +99,7 @@ internal sealed class LogReader(
                 continue;
             }
 
+            _address = header.Address; // so that it is this block that is passed over when the body can't be read
             if (TryReadBody(header))
                 return true;
             _address = header.Address + sizeof(int);

@@ -13,8 +13,7 @@ internal sealed class SegmentReader(IQueueFile file, Segment segment, QueueLayou
     /// <summary>What a disk fails to read at once.</summary>
     public const int Block = 4096;
 
-    private readonly SegmentHeader? _header =
-        SegmentHeader.TryRead(file) is { } header && header.Start == segment.Start ? header : null;
+    private readonly (SegmentHeader? Intact, bool IsReadable) _header = ReadHeader(file, segment);
     private long _windowStart;
     private int _windowLength;
 
@@ -62,25 +61,39 @@ internal sealed class SegmentReader(IQueueFile file, Segment segment, QueueLayou
     /// <summary>Where the block ends that holds the address.</summary>
     public static long BlockAfter(long address) => (address / Block * Block) + Block;
 
-    /// <summary>What is in a segment that has neither header nor entry: nothing that the queue has written.</summary>
+    /// <summary>What is in a segment that has neither header nor entry: nothing that the queue has written. What can't be read is not said to be that.</summary>
     public Residue? Garbage()
     {
         try
         {
-            return _header is null && queueId is { } id ? Residue.Find(file, segment, segment.Start, id) : null;
+            return _header is (null, true) && queueId is { } id ? Residue.Find(file, segment, segment.Start, id) : null;
         }
         catch (IOException)
         {
-            return new Residue(segment.Start, segment.End);
+            return null;
         }
     }
 
     public void Dispose() => file.Dispose();
 
+    private static (SegmentHeader? Intact, bool IsReadable) ReadHeader(IQueueFile file, Segment segment)
+    {
+        try
+        {
+            return (SegmentHeader.TryRead(file) is { } header && header.Start == segment.Start ? header : null, true);
+        }
+        catch (IOException)
+        {
+            return (null, false);
+        }
+    }
+
     private bool Fits(in EntryHeader header, long end)
     {
         // The program that wrote the segment may have had pages of another size.
-        var pageSize = _header?.PageSize ?? layout.PageSize;
+        if (!_header.IsReadable)
+            return header.NextAddress <= end;
+        var pageSize = _header.Intact?.PageSize ?? layout.PageSize;
         return header.NextAddress <= end && header.NextAddress <= (header.Address / pageSize * pageSize) + pageSize;
     }
 
