@@ -36,8 +36,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private bool _failing;
     private int _failures;
 
-<<<<<<< HEAD
-    /// <summary>Opens the queue in a directory, and recovers what is there.</summary>
+    /// <summary>Opens the queue in a directory, and recovers what is there. While the disk can't be read it waits.</summary>
     /// <param name="disk">Where it is.</param>
     /// <param name="layout">Its sizes.</param>
     /// <param name="time">The clock.</param>
@@ -45,9 +44,6 @@ internal sealed partial class LogQueue : IAsyncDisposable
     /// <param name="metrics">What is counted.</param>
     /// <param name="logger">The log lines.</param>
     /// <param name="rent">Gives memory for the entries that are read, of at least so many bytes; null: the runtime's shared pool.</param>
-=======
-    /// <summary>Opens the queue in a directory, and recovers what is there. While the disk can't be read it waits.</summary>
->>>>>>> 64360dd (Wait for a disk that can't be read at a start, and write only where the locked directory is)
     /// <exception cref="IOException">The directory can't be used; the message says why.</exception>
     internal LogQueue(
         IQueueDisk disk,
@@ -80,12 +76,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
         _committed = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
         _outstanding = new Outstanding(
             position, new OutcomeSums(state.Indexed, state.Duplicates, state.DeadLettered, state.Quarantined));
-<<<<<<< HEAD
         _reader = new LogReader(disk, _segments, layout, QueueId, position, rent);
-        _spares = new SpareSegments(disk);
-=======
-        _reader = new LogReader(disk, _segments, layout, QueueId, position);
->>>>>>> 64360dd (Wait for a disk that can't be read at a start, and write only where the locked directory is)
         _writer = new LogWriter(disk, _segments, _spares, layout, QueueId, _committed, SnapshotState);
         _committed = _writer.Committed;
         _waiters = new CommitWaiters(_committed.Address);
