@@ -14,6 +14,9 @@ internal readonly record struct ElasticsearchVersion(int Major, int Minor, int P
     /// <summary>The header <c>X-elastic-product</c>, which newer clients insist on: since 7.14.</summary>
     public bool HasProductHeader => AtLeast(7, 14);
 
+    /// <summary>The block of a full disk is answered with 429, so that clients try again, and not with 403: since 7.7.</summary>
+    public bool HasRetryableDiskBlock => AtLeast(7, 7);
+
     /// <summary><c>_index_template</c> and <c>_component_template</c>: since 7.8.</summary>
     public bool HasComposableTemplates => AtLeast(7, 8);
 

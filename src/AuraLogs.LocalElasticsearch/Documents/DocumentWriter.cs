@@ -216,7 +216,7 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
     private static ElasticsearchException Located(LocalIndex index, ElasticsearchException e) =>
         new(e.Status, e.Type, e.Message) { Details = new JsonObject { ["index_uuid"] = index.Uuid, ["shard"] = "0", ["index"] = index.Name } };
 
-    private static ElasticsearchException? Blocked(LocalIndex index, int activeShards)
+    private ElasticsearchException? Blocked(LocalIndex index, int activeShards)
     {
         try
         {
@@ -226,7 +226,7 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
             if (activeShards > 1)
                 throw new ElasticsearchException(503, "unavailable_shards_exception",
                     $"[{index.Name}][0] Not enough active copies to meet shard count of [{activeShards}] (have 1, needed {activeShards}).");
-            IndexBlocks.CheckWrite(index);
+            IndexBlocks.CheckWrite(index, version);
             return null;
         }
         catch (ElasticsearchException e)

@@ -18,6 +18,9 @@ internal static class ConfigurationLoader
         var errors = new ConfigurationErrors();
         CheckArguments(arguments, errors);
         var configuration = Read(arguments, errors);
+
+        // An environment variable called AURALOGS, of whatever meaning to others, is the value of the section itself, which has none.
+        configuration[Section] = null;
         var options = new AuraLogsOptions();
         SectionShape.Check(configuration.GetSection(Section), typeof(AuraLogsOptions), errors);
         if (errors.Messages.Count == 0)

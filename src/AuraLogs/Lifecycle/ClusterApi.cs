@@ -48,9 +48,19 @@ internal sealed class ClusterApi(ElasticsearchClient client)
     }
 
     /// <summary>The cluster's version, from its root.</summary>
-    public async Task<Version> ReadVersionAsync(CancellationToken cancellationToken)
+    /// <returns>Null when this user may not read it, as one that may write to indices and nothing else.</returns>
+    public async Task<Version?> ReadVersionAsync(CancellationToken cancellationToken)
     {
-        var root = await GetAsync("/", cancellationToken);
+        JsonObject? root;
+        try
+        {
+            root = await GetAsync("/", cancellationToken);
+        }
+        catch (ClusterRefusedException e) when (e.Status is 401 or 403 && !e.IsBlock)
+        {
+            return null;
+        }
+
         var number = root.At("version").At("number").Text() ?? "";
         return Version.TryParse(number.Split('-')[0], out var version)
             ? version

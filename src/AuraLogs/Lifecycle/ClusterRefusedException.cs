@@ -10,5 +10,8 @@ internal sealed class ClusterRefusedException(int status, string type, string re
 
     public string Type => type;
 
+    /// <summary>Whether a block on the cluster or an index is the reason, and no missing privilege.</summary>
+    public bool IsBlock => type == Elasticsearch.ElasticsearchError.ClusterBlock;
+
     public string Reason => reason;
 }

@@ -109,11 +109,17 @@ internal sealed partial class LifecycleManager(
             return;
         if (!pass.ReadyForEvents)
         {
-            if (time.GetElapsedTime(_firstAnswer.Value) < options.HoldIndexing)
+            var left = options.HoldIndexing - time.GetElapsedTime(_firstAnswer.Value);
+            if (left > TimeSpan.Zero)
+            {
+                problems.HoldsIndexing(left);
                 return;
+            }
+
             LogWithout(options.HoldIndexing);
         }
 
+        problems.LetsIndexingGo();
         gate.Open();
     }
 

@@ -9,7 +9,7 @@ internal static class PlanView
 {
     public static void Write(IAnsiConsole console, LifecyclePass pass)
     {
-        console.MarkupLineInterpolated($"[bold]Elasticsearch {pass.Features.Version}[/]");
+        console.MarkupLineInterpolated($"[bold]Elasticsearch {pass.Features.Name}[/]");
         foreach (var resource in pass.Resources)
             Write(console, resource);
         foreach (var gap in pass.Features.Gaps())

@@ -10,7 +10,7 @@ internal static class StatusView
 {
     public static void Write(IAnsiConsole console, LifecycleReport report)
     {
-        console.MarkupLineInterpolated($"[bold]Elasticsearch {report.Pass.Features.Version}[/]");
+        console.MarkupLineInterpolated($"[bold]Elasticsearch {report.Pass.Features.Name}[/]");
         WriteResources(console, report);
         foreach (var sentence in report.Blind)
             console.MarkupLineInterpolated($"  [red]{sentence}[/]");

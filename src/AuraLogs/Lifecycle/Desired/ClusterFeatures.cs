@@ -3,9 +3,19 @@ namespace AuraLogs.Lifecycle.Desired;
 /// <summary>
 /// What a version of Elasticsearch can do, as far as it decides what is put. The oldest supported one is 7.4, which brought SLM.
 /// </summary>
+/// <param name="Version">The cluster's version, or the oldest one where it is not known.</param>
 internal sealed record ClusterFeatures(Version Version)
 {
     public static readonly Version Oldest = new(7, 4);
+
+    /// <summary>Where <c>GET /</c> is refused: what every version takes, and nothing that is there is changed.</summary>
+    public static readonly ClusterFeatures Unknown = new(Oldest) { IsKnown = false };
+
+    /// <summary>Whether the cluster has said its version.</summary>
+    public bool IsKnown { get; private init; } = true;
+
+    /// <summary>The version for people.</summary>
+    public string Name => IsKnown ? Version.ToString() : "of an unknown version";
 
     public bool IsSupported => Version >= Oldest;
 
@@ -39,6 +49,12 @@ internal sealed record ClusterFeatures(Version Version)
     /// <summary>What this version lacks, each with what is done instead.</summary>
     public IEnumerable<string> Gaps()
     {
+        if (!IsKnown)
+        {
+            yield return "The version of Elasticsearch is not known: only what every version takes is put, and nothing that is there is changed.";
+            yield break;
+        }
+
         if (!OriginationDate)
             yield return $"Elasticsearch {Version} counts an index's age from its creation, not from its day (7.5): indices stay a day longer.";
         if (!SnapshotExpiry)

@@ -15,10 +15,10 @@ internal sealed class Reconciler(ClusterApi cluster, LifecycleOptions options, L
     /// <param name="takeOver">Whether what somebody else made is ours to change.</param>
     /// <param name="cancellationToken">Ends the pass between two requests.</param>
     /// <exception cref="Elasticsearch.ElasticsearchUnavailableException">The cluster does not answer.</exception>
-    /// <exception cref="ClusterRefusedException">Not even the version can be read, or it is too old.</exception>
+    /// <exception cref="ClusterRefusedException">What answers is not Elasticsearch, or is too old.</exception>
     public async Task<LifecyclePass> RunAsync(bool apply, bool takeOver, CancellationToken cancellationToken)
     {
-        var features = new ClusterFeatures(await cluster.ReadVersionAsync(cancellationToken));
+        var features = await cluster.ReadVersionAsync(cancellationToken) is { } version ? new ClusterFeatures(version) : ClusterFeatures.Unknown;
         if (!features.IsSupported)
             throw new ClusterRefusedException(200, "", $"Elasticsearch {features.Version} is too old: {ClusterFeatures.Oldest} is the first with SLM");
         var desired = new DesiredState(options, names, features, local);
@@ -61,7 +61,8 @@ internal sealed class Reconciler(ClusterApi cluster, LifecycleOptions options, L
             return willExist || !features.PolicyNeedsSnapshotPolicy ? Deletion.AfterSnapshot : Deletion.Held;
         }
 
-        var answer = snapshotPolicy.Exists != false ? await cluster.GetAsync($"/_slm/policy/{names.SnapshotPolicy}", cancellationToken) : null;
+        // What may not be looked at (Exists is null) can't be relied on.
+        var answer = snapshotPolicy.Exists == true ? await cluster.GetAsync($"/_slm/policy/{names.SnapshotPolicy}", cancellationToken) : null;
         var lastSuccess = answer.At(names.SnapshotPolicy).At("last_success").At("time").Moment() ?? DateTimeOffset.UnixEpoch;
         return time.GetUtcNow() - lastSuccess <= options.SnapshotOverdueAfter
             ? Deletion.ByAge

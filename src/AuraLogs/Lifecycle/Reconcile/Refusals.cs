@@ -8,6 +8,8 @@ internal static class Refusals
     public static string Explain(ManagedResource resource, ClusterRefusedException refusal, ClusterFeatures features) => refusal.Status switch
     {
         401 => "Elasticsearch doesn't know these credentials: check AuraLogs:Elasticsearch.",
+        _ when refusal.IsBlock =>
+            $"A block on the cluster keeps the {resource.Kind} {resource.Name} from being read or put ({refusal.Reason.TrimEnd(';')}): end the block.",
         403 when refusal.Type == "security_exception" =>
             $"The user may not manage the {resource.Kind} {resource.Name}: give it {resource.Privilege}.",
         _ when resource is SlmPolicy && refusal.Reason.Contains("no such repository", StringComparison.Ordinal) =>

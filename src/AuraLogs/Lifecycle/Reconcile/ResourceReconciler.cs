@@ -17,7 +17,7 @@ internal sealed class ResourceReconciler(ClusterApi cluster)
         try
         {
             (var actual, found) = await ExamineAsync(resource, cancellationToken);
-            return apply && found.NeedsChange(takeOver) ? await PutAsync(resource, actual, found, cancellationToken) : found;
+            return apply && found.NeedsChange(takeOver) && (features.IsKnown || found.State == ResourceState.Missing) ? await PutAsync(resource, actual, found, cancellationToken) : found;
         }
         catch (ClusterRefusedException e)
         {

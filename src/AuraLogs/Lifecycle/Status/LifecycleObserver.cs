@@ -33,7 +33,12 @@ internal sealed class LifecycleObserver(ClusterApi cluster, LifecycleOptions opt
             {
                 return await look();
             }
-            catch (ClusterRefusedException e) when (e.Status == 403)
+            catch (ClusterRefusedException e) when (e.IsBlock)
+            {
+                blind.Add($"A block on the cluster keeps AuraLogs from looking at {what[..what.IndexOf(':', StringComparison.Ordinal)]} ({e.Reason.TrimEnd(';')}).");
+                return otherwise;
+            }
+            catch (ClusterRefusedException e) when (e.Status is 401 or 403)
             {
                 blind.Add($"AuraLogs may not look at {what}.");
                 return otherwise;

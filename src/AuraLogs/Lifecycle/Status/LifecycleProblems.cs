@@ -7,11 +7,21 @@ namespace AuraLogs.Lifecycle.Status;
 /// <summary>Says what is wrong with the lifecycle as health's problems, and takes back what is over. None of them stops intake.</summary>
 internal sealed class LifecycleProblems(Problems problems, LifecycleOptions options, LifecycleNames names)
 {
+    private const string IndexingWaits = "indexing-waits-for-templates";
+
     private readonly HashSet<string> _raised = new(StringComparer.Ordinal);
 
     /// <summary>The cluster could not be asked at all.</summary>
     public void Unreachable(string reason) =>
         problems.Raise(Track("lifecycle-not-checked"), $"Templates, policies and snapshots can't be checked: {reason}.");
+
+    /// <summary>Events are held back, for so long at most.</summary>
+    public void HoldsIndexing(TimeSpan most) =>
+        problems.Raise(
+            IndexingWaits,
+            $"Indexing waits for the index templates, which Elasticsearch refuses, for {Math.Ceiling(most.TotalMinutes)} more minutes at most; then it goes on without. Logs stay in the queue.");
+
+    public void LetsIndexingGo() => problems.Clear(IndexingWaits);
 
     public void Show(LifecycleReport report, IReadOnlyCollection<ResourceReport> quarrels)
     {
@@ -33,6 +43,12 @@ internal sealed class LifecycleProblems(Problems problems, LifecycleOptions opti
         {
             yield return (CodeOf(resource) + "-keeps-changing",
                 $"Somebody keeps changing the {resource.Kind} {resource.Name} back: do all replicas have the same configuration?");
+        }
+
+        if (!report.Pass.Features.IsKnown)
+        {
+            yield return ("lifecycle-version-unknown",
+                "AuraLogs may not read the version of Elasticsearch (GET / is refused) and does what every version takes: give its user the cluster privilege monitor.");
         }
 
         if (report.Blind.Count > 0)
