@@ -14,7 +14,6 @@ namespace AuraLogs.Forward;
 /// <param name="Queue">Where events go.</param>
 /// <param name="Metrics">What is counted.</param>
 /// <param name="Log">The log lines.</param>
-/// <param name="Refused">Who is refused again and again.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ForwardContext(
     ForwardOptions Options,
@@ -25,7 +24,6 @@ internal sealed record ForwardContext(
     LogQueue Queue,
     ForwardMetrics Metrics,
     RefusalLog Log,
-    RefusedSenders Refused,
     TimeProvider Time)
 {
     public long HandshakeTicks { get; } = ToTicks(Options.HandshakeTimeout, Time);

@@ -4,7 +4,6 @@ using AuraLogs.Configuration;
 using AuraLogs.Forward.Security;
 using AuraLogs.Forward.Tls;
 using AuraLogs.Memory;
-using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
@@ -22,7 +21,6 @@ internal sealed class ForwardListener(
     MemoryBudgets memory,
     Clients clients,
     ForwardMetrics metrics,
-    Problems problems,
     TimeProvider time,
     ILogger<ForwardListener> logger)
     : IHostedService, IDisposable
@@ -62,7 +60,6 @@ internal sealed class ForwardListener(
             queue,
             metrics,
             new RefusalLog(logger, time),
-            new RefusedSenders(problems, time),
             time);
         _connections = new ForwardConnections(context, clients);
         if (!ZstdUnpacker.IsAvailable)

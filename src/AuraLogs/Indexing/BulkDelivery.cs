@@ -114,6 +114,12 @@ internal sealed class BulkDelivery(
 
     private async ValueTask<Attempt> AttemptAsync(Delivery delivery, CancellationToken stop)
     {
+        if (delivery.WaitsFirst)
+        {
+            delivery.WaitsFirst = false;
+            return Attempt.AgainSlowly;
+        }
+
         var attempt = await sender.AttemptAsync(delivery, stop, _abort.Token);
         foreach (var part in delivery.TakeParts())
             Start(part);

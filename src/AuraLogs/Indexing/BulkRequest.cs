@@ -58,6 +58,9 @@ internal sealed class BulkRequest(GrowMemory grow)
         return Body.Slice(_starts[first], endByte);
     }
 
+    /// <summary>The index that an item is for.</summary>
+    public string IndexOf(int index) => BulkItem.Target(Item(index).Span).Index;
+
     public EntryTracker TrackerOf(int index)
     {
         var low = 0;

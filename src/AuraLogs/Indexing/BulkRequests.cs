@@ -31,6 +31,9 @@ internal sealed class BulkRequests(IndexingOptions options, MemoryBudgets memory
     /// <summary>An empty request for dead letters.</summary>
     public BulkRequest RentForDeadLetters() => Begin(_memory.Rent(FirstLettersBytes), holdsDeadLetters: true);
 
+    /// <summary>An empty request for what comes of the items of one that is there.</summary>
+    public BulkRequest RentForPart(int bytes) => Begin(_memory.Rent(bytes), holdsDeadLetters: false);
+
     /// <summary>A request with copies of the items from <paramref name="first"/> to before <paramref name="end"/> that <paramref name="isWanted"/>.</summary>
     public BulkRequest Copy(BulkRequest request, int first, int end, Func<int, bool> isWanted)
     {

@@ -33,7 +33,7 @@ internal sealed class BulkResponse
     /// <summary>The errors of the items that are neither indexed nor duplicates, in order.</summary>
     public IReadOnlyList<(int Item, ElasticsearchError Error)> Errors => _errors;
 
-    /// <summary>How many items there was no room for (429).</summary>
+    /// <summary>How many items there was no room for (429). The 429 of a blocked index is none of them.</summary>
     public int Overloads { get; private set; }
 
     /// <summary>
@@ -128,7 +128,7 @@ internal sealed class BulkResponse
             return false;
         var error = result.TryGetProperty("error"u8, out var errorElement) ? ElasticsearchError.Parse(errorElement) : new ElasticsearchError("", "");
         var verdict = ItemJudge.Judge(status, error);
-        Overloads += status == 429 ? 1 : 0;
+        Overloads += status == 429 && verdict == Verdict.Retry ? 1 : 0;
         if (verdict is not (Verdict.Indexed or Verdict.Duplicate))
             _errors.Add((_count, error));
         _verdicts[_count++] = verdict;

@@ -60,7 +60,7 @@ internal sealed class BulkSender(
 
         // 4. Judge the request as a whole.
         if (status != 200)
-            return await refused.WithStatusAsync(delivery, place, status, error, stop);
+            return await refused.WithStatusAsync(delivery, place, response.Node, status, error, stop);
         if (!isWhole)
         {
             limit.Overloaded(place);
@@ -71,7 +71,7 @@ internal sealed class BulkSender(
         // 5. Judge each item.
         delivery.BrokenInARow = 0;
         judged.Count(delivery, answer);
-        LeaveAfter(place, answer, delivery);
+        LeaveAfter(place, response.Node, answer, delivery);
         return await judged.EndAsync(delivery, answer, stop);
     }
 
@@ -83,12 +83,12 @@ internal sealed class BulkSender(
         return content;
     }
 
-    private void LeaveAfter(ConcurrencyLimit.Place place, BulkResponse answer, Delivery delivery)
+    private void LeaveAfter(ConcurrencyLimit.Place place, Uri node, BulkResponse answer, Delivery delivery)
     {
         if (!answer.Verdicts.Contains(Verdict.Retry))
         {
             limit.WentWell(place, delivery.Request.Body.Position);
-            size.WentWell();
+            size.WentWell(node, delivery.Request.Body.Position);
         }
         else if (answer.Overloads * 10 >= delivery.Request.Count && !delivery.Patience.OthersAreTaken)
         {

@@ -30,17 +30,13 @@ internal sealed class DeadLetterWriter(TimeProvider time)
     /// <param name="letters">Where to append.</param>
     public void Write(ReadOnlySpan<byte> item, ElasticsearchError error, EntryTracker tracker, BulkRequest letters)
     {
-        var lineEnd = item.IndexOf((byte)'\n');
-        var reader = new Utf8JsonReader(item[..lineEnd]);
-        var target = JsonElement.ParseValue(ref reader).GetProperty("create"u8);
-        var index = target.GetProperty("_index"u8).GetString()!;
-
+        var (index, id) = BulkItem.Target(item);
         var output = new ArrayBufferWriter<byte>(item.Length * 2);
         using var json = new Utf8JsonWriter(output, WriterOptions);
         json.WriteStartObject();
         json.WriteStartObject("create"u8);
         json.WriteString("_index"u8, $"{IndexPrefix}-{index[^DayLength..]}");
-        json.WriteString("_id"u8, target.GetProperty("_id"u8).GetString());
+        json.WriteString("_id"u8, id);
         json.WriteEndObject();
         json.WriteEndObject();
         NewLine(json, output);
@@ -48,13 +44,13 @@ internal sealed class DeadLetterWriter(TimeProvider time)
         json.WriteStartObject();
         json.WriteString("@timestamp"u8, time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
         json.WriteString("index"u8, index);
-        json.WriteString("id"u8, target.GetProperty("_id"u8).GetString());
+        json.WriteString("id"u8, id);
         json.WriteString("tag"u8, tracker.Tag);
         json.WriteStartObject("error"u8);
         json.WriteString("type"u8, error.Type);
-        json.WriteString("reason"u8, error.Reason);
+        json.WriteString("reason"u8, error.Explanation);
         json.WriteEndObject();
-        json.WriteString("document"u8, item[(lineEnd + 1)..^1]);
+        json.WriteString("document"u8, BulkItem.Document(item));
         json.WriteEndObject();
         NewLine(json, output);
 

@@ -15,8 +15,14 @@ internal sealed class Delivery(BulkRequest request, Patience patience)
     /// <summary>A place for the first attempt, if there is one already.</summary>
     public ConcurrencyLimit.Place? FirstPlace { get; init; }
 
+    /// <summary>Whether it waits for a repair before its next attempt.</summary>
+    public bool WaitsFirst { get; set; }
+
     /// <summary>How many attempts were made.</summary>
     public int Attempts { get; set; }
+
+    /// <summary>How often its documents had a field moved because it did not fit their index.</summary>
+    public int HealingRounds { get; set; }
 
     /// <summary>How many connections in a row broke without an answer.</summary>
     public int BrokenInARow { get; set; }

@@ -73,6 +73,12 @@ internal sealed class IndexingOptions
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
+    /// Whether a document that an index refuses for one of its fields (another type, too deep, one too many, an impossible name) is
+    /// indexed with that field moved, as JSON text, to the flattened field <c>conflict</c>. Default: true; false makes it a dead letter.
+    /// </summary>
+    public bool HealConflicts { get; set; } = true;
+
+    /// <summary>
     /// How long requests in flight may take to end when the process stops; what is not answered then is sent again after the
     /// next start. Default: 4 seconds. Range: 0 to 1 minute.
     /// </summary>

@@ -1,4 +1,6 @@
+using AuraLogs.Indexing.Conflicts;
 using AuraLogs.Operations.Metrics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AuraLogs.Indexing;
 
@@ -8,8 +10,10 @@ internal static class IndexingServices
     /// <param name="services">The services of the process.</param>
     /// <param name="options">The validated options.</param>
     /// <param name="retentionDays">For how many days an index is written to; older events go to the oldest that still is.</param>
-    public static IServiceCollection AddIndexing(this IServiceCollection services, IndexingOptions options, int retentionDays) =>
-        services
+    public static IServiceCollection AddIndexing(this IServiceCollection services, IndexingOptions options, int retentionDays)
+    {
+        services.TryAddSingleton<FieldConflicts>();
+        return services
             .AddSingleton(options)
             .AddSingleton<IndexGate>()
             .AddSingleton<BulkRequests>()
@@ -19,6 +23,8 @@ internal static class IndexingServices
             .AddSingleton<Acceptance>()
             .AddSingleton<WaitingDeliveries>()
             .AddSingleton<RefusedRequests>()
+            .AddSingleton<MappedFields>()
+            .AddSingleton<ConflictHealer>()
             .AddSingleton<JudgedItems>()
             .AddSingleton<BulkSender>()
             .AddSingleton<Troubles>()
@@ -29,4 +35,5 @@ internal static class IndexingServices
             .AddSingleton<BulkDelivery>()
             .AddHostedService<Indexer>()
             .AddHostedService<DeadLetterRetry>();
+    }
 }

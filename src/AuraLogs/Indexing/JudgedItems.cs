@@ -1,4 +1,5 @@
 using AuraLogs.Elasticsearch;
+using AuraLogs.Indexing.Conflicts;
 using AuraLogs.Operations.Metrics;
 
 namespace AuraLogs.Indexing;
@@ -8,9 +9,12 @@ internal sealed class JudgedItems(
     BulkRequests requests,
     WaitingDeliveries waiting,
     DeadLetters deadLetters,
+    ConflictHealer healer,
     Acceptance acceptance,
     Troubles troubles,
-    IndexingMetrics metrics)
+    IndexingOptions options,
+    IndexingMetrics metrics,
+    TimeProvider time)
 {
     /// <summary>Counts what the answer says of the cluster, and of the documents that it refuses.</summary>
     public void Count(Delivery delivery, BulkResponse answer)
@@ -31,6 +35,10 @@ internal sealed class JudgedItems(
     {
         var request = delivery.Request;
         var verdicts = answer.Verdicts.ToArray();
+
+        // 1. What a field keeps out goes on with that field moved.
+        if (verdicts.AsSpan().Contains(Verdict.DeadLetter))
+            await HealAsync(delivery, answer, verdicts, stop);
         if (delivery.Patience.IsOver)
             verdicts.AsSpan().Replace(Verdict.Retry, Verdict.DeadLetter);
 
@@ -42,21 +50,30 @@ internal sealed class JudgedItems(
         if (answer.Errors.Count == 0)
             return Attempt.Done;
 
-        // 1. What is the document's own fault.
+        // 2. What is the document's own fault.
         if (request.HoldsDeadLetters)
             await deadLetters.FileAsync(request, item => verdicts[item] == Verdict.DeadLetter, stop);
         else
             deadLetters.Bury(delivery, [.. answer.Errors.Where(error => verdicts[error.Item] == Verdict.DeadLetter).Select(error => Explained(delivery, answer, error))]);
 
-        // 2. What is to be sent again goes on alone, and the memory of the rest is free.
+        // 3. What waits for a repair, beside what is sent again soon, goes on by itself: neither is held up or hurried by the other.
         if (!verdicts.Any(IsSentAgain))
             return Attempt.Done;
         metrics.SentAgain(answer.Errors, verdicts);
-        delivery.Request = requests.Copy(request, 0, request.Count, item => IsSentAgain(verdicts[item]));
-        requests.Return(request);
-        var until = Explain(delivery, answer, verdicts);
+        var until = verdicts.AsSpan().Contains(Verdict.Retry) ? Attempt.Again : Attempt.AgainSlowly;
+        if (until == Attempt.Again && verdicts.AsSpan().Contains(Verdict.RetrySlowly))
+            PartBlocked(delivery, answer, verdicts);
 
-        // 3. After a first try by itself it shares a request with others that wait.
+        // 4. What is to be sent again goes on alone, and the memory of the rest is free.
+        if (until == Attempt.Again)
+            ExplainOverload(delivery, answer, verdicts);
+        else
+            ExplainBlocks(delivery, request, answer, verdicts);
+        var isKept = until == Attempt.Again ? Verdict.Retry : Verdict.RetrySlowly;
+        delivery.Request = requests.Copy(request, 0, request.Count, item => verdicts[item] == isKept);
+        requests.Return(request);
+
+        // 5. After a first try by itself it shares a request with others that wait.
         return delivery.Attempts > 1 ? waiting.Enter(delivery, until) : until;
     }
 
@@ -65,17 +82,34 @@ internal sealed class JudgedItems(
     private static (int Item, ElasticsearchError Error) Explained(Delivery delivery, BulkResponse answer, (int Item, ElasticsearchError Error) refused) =>
         answer.Verdicts[refused.Item] == Verdict.Retry ? (refused.Item, delivery.Patience.Explain(refused.Error)) : refused;
 
-    private Attempt Explain(Delivery delivery, BulkResponse answer, Verdict[] verdicts)
+    private async ValueTask HealAsync(Delivery delivery, BulkResponse answer, Verdict[] verdicts, CancellationToken stop)
     {
-        var blocked = answer.Errors.FirstOrDefault(error => verdicts[error.Item] == Verdict.RetrySlowly);
-        if (blocked != default)
+        var refused = answer.Errors.Where(error => verdicts[error.Item] == Verdict.DeadLetter);
+        if (await healer.HealAsync(delivery, refused, verdicts, stop) is not { } healed)
+            return;
+        delivery.Part(new Delivery(healed, new Patience(acceptance, options, time)) { HealingRounds = delivery.HealingRounds + 1 });
+    }
+
+    private void PartBlocked(Delivery delivery, BulkResponse answer, Verdict[] verdicts)
+    {
+        var request = requests.Copy(delivery.Request, 0, delivery.Request.Count, item => verdicts[item] == Verdict.RetrySlowly);
+        var part = new Delivery(request, new Patience(acceptance, options, time)) { Attempts = delivery.Attempts, HealingRounds = delivery.HealingRounds, WaitsFirst = true };
+        if (waiting.Enter(part, Attempt.AgainSlowly) == Attempt.Done)
         {
-            troubles.Set(delivery, "index-refuses-documents", $"An index takes no documents ({blocked.Error.Type}). They wait, and hold up the queue's space, until it does.");
-            return verdicts.AsSpan().Contains(Verdict.Retry) ? Attempt.Again : Attempt.AgainSlowly;
+            requests.Return(request);
+            return;
         }
 
+        ExplainBlocks(part, delivery.Request, answer, verdicts);
+        delivery.Part(part);
+    }
+
+    private void ExplainBlocks(Delivery delivery, BulkRequest request, BulkResponse answer, Verdict[] verdicts) =>
+        troubles.Set(delivery, "index-refuses-documents", BlockedIndices.Describe(request, answer.Errors.Where(error => verdicts[error.Item] == Verdict.RetrySlowly)));
+
+    private void ExplainOverload(Delivery delivery, BulkResponse answer, Verdict[] verdicts)
+    {
         var type = answer.Errors.First(error => verdicts[error.Item] == Verdict.Retry).Error.Type;
         troubles.Set(delivery, "index-overloaded", $"Elasticsearch can't take all documents at the moment ({type}). The others go on.");
-        return Attempt.Again;
     }
 }

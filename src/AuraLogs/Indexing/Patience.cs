@@ -57,7 +57,7 @@ internal sealed class Patience(Acceptance acceptance, IndexingOptions options, T
 
     /// <summary>The error of a document that is given up.</summary>
     public ElasticsearchError Explain(ElasticsearchError error) =>
-        error with { Reason = $"Refused {Refusals} times, while other documents were taken: {error.Reason}" };
+        error with { Reason = $"Refused {Refusals} times, while other documents were taken: {error.Explanation}", Cause = "" };
 
     /// <summary>For a part of the documents, to find which of them is at fault: as old, but the part has been refused by itself only from now on.</summary>
     public Patience ForPart() => new(acceptance, options, time) { _seen = acceptance.Current, _begun = _begun, _since = _since, Refusals = Refusals };

@@ -17,6 +17,8 @@ internal sealed class RefusedRequests(
 
     private const int TooLarge = 413;
 
+    private static readonly ElasticsearchError TooLargeAlone = new("request_entity_too_large", "The document alone is larger than what is taken (HTTP 413).");
+
     public async ValueTask<Attempt> WithoutAnswerAsync(
         Delivery delivery, ConcurrencyLimit.Place place, ElasticsearchUnavailableException e, CancellationToken stop)
     {
@@ -36,20 +38,46 @@ internal sealed class RefusedRequests(
     }
 
     public async ValueTask<Attempt> WithStatusAsync(
-        Delivery delivery, ConcurrencyLimit.Place place, int status, ElasticsearchError error, CancellationToken stop)
+        Delivery delivery, ConcurrencyLimit.Place place, Uri node, int status, ElasticsearchError error, CancellationToken stop)
     {
+        if (status == TooLarge && !delivery.Request.HoldsDeadLetters && size.IsFarBelowTaken(node, delivery.Request.Body.Position))
+            return await FarBelowTakenAsync(delivery, place, stop);
         if (status == TooLarge)
         {
             limit.Leave(place);
             size.WasTooLarge(delivery.Request.Body.Position);
-            return await DivideAsync(delivery, new ElasticsearchError("request_entity_too_large", "The document alone is larger than what is taken (HTTP 413)."), stop);
+            return await DivideAsync(delivery, TooLargeAlone, stop);
+        }
+
+        var refusal = RequestRefusal.Of(status, error);
+        troubles.Set(delivery, refusal.Problem, refusal.Sentence);
+        if (error.IsBlock)
+        {
+            // It says nothing of the documents, so it is not held against them.
+            limit.Leave(place);
+            return refusal.Next;
         }
 
         Count(delivery);
-        var refusal = RequestRefusal.Of(status, error);
         Leave(delivery, place, refusal.IsOverload);
-        troubles.Set(delivery, refusal.Problem, refusal.Sentence);
         return await EndAsync(delivery, refusal.Next, error.Type.Length > 0 ? error : new ElasticsearchError($"http_{status}", error.Reason), stop);
+    }
+
+    /// <summary>
+    /// A 413 for a fraction of what the same node took before is no word about the size: something in between is broken, or its limit was
+    /// lowered. Smaller requests may help against the latter; a document alone waits, and is given up like any other that is never taken.
+    /// </summary>
+    private async ValueTask<Attempt> FarBelowTakenAsync(Delivery delivery, ConcurrencyLimit.Place place, CancellationToken stop)
+    {
+        limit.Leave(place);
+        Count(delivery);
+        size.TimedOut(delivery.Request.Body.Position);
+        troubles.Set(
+            delivery, "elasticsearch-refuses-requests",
+            "What stands before Elasticsearch refuses requests as too large (HTTP 413) that are far smaller than those it took before. Logs stay in the queue until it takes them.");
+        if (delivery.Request.Count > 1 && delivery.Request.Body.Position > BlamelessBytes)
+            return Split(delivery);
+        return await EndAsync(delivery, Attempt.AgainSlowly, TooLargeAlone, stop);
     }
 
     private void Count(Delivery delivery)
@@ -88,7 +116,7 @@ internal sealed class RefusedRequests(
         var middle = request.Count / 2;
         foreach (var half in (BulkRequest[])[requests.Copy(request, 0, middle, _ => true), requests.Copy(request, middle, request.Count, _ => true)])
         {
-            delivery.Part(new Delivery(half, delivery.Patience.ForPart()) { Attempts = delivery.Attempts });
+            delivery.Part(new Delivery(half, delivery.Patience.ForPart()) { Attempts = delivery.Attempts, HealingRounds = delivery.HealingRounds });
         }
 
         return Attempt.Done;

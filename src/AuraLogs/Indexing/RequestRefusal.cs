@@ -12,6 +12,10 @@ internal readonly record struct RequestRefusal(Attempt Next, bool IsOverload, st
     /// <summary>By the HTTP status; 413 is not judged here, because it is about the request's size alone.</summary>
     public static RequestRefusal Of(int status, ElasticsearchError error) => status switch
     {
+        // 503 is a cluster without a master or before its recovery, which ends by itself; any other block is ended by somebody.
+        403 or 429 when error.IsBlock => new(
+            Attempt.AgainSlowly, IsOverload: false, "elasticsearch-refuses-writes",
+            $"Elasticsearch refuses all writes ({error.Type}, {error.Reason.TrimEnd(';')}): end the block on the cluster. Logs stay in the queue until then."),
         429 => new(
             Attempt.Again, IsOverload: true, "elasticsearch-overloaded",
             $"Elasticsearch is overloaded (HTTP 429 {error.Type}). Logs stay in the queue until it takes them."),

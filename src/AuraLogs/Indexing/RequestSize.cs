@@ -12,7 +12,11 @@ internal sealed class RequestSize(int most)
 
     private const int GrowthSteps = 16;
 
+    // A limit is seldom lowered to less than this part of what it was.
+    private const int FarBelow = 4;
+
     private readonly Lock _lock = new();
+    private readonly Dictionary<Uri, int> _largestTaken = [];
     private int _ceiling = most;
     private int _current = most;
 
@@ -40,9 +44,20 @@ internal sealed class RequestSize(int most)
             _current = Math.Clamp(bytes / 2, Least, _current);
     }
 
-    public void WentWell()
+    public void WentWell(Uri node, int bytes)
     {
         lock (_lock)
+        {
             _current = Math.Min(_ceiling, _current + (_ceiling / GrowthSteps));
+            if (bytes > _largestTaken.GetValueOrDefault(node))
+                _largestTaken[node] = bytes;
+        }
+    }
+
+    /// <summary>Whether the node has taken requests that were many times as large.</summary>
+    public bool IsFarBelowTaken(Uri node, int bytes)
+    {
+        lock (_lock)
+            return _largestTaken.GetValueOrDefault(node) / FarBelow >= bytes;
     }
 }

@@ -15,6 +15,9 @@ internal enum Verdict : byte
     /// <summary>The cluster won't take it until somebody repairs something; it is sent again from time to time.</summary>
     RetrySlowly,
 
+    /// <summary>A field of it does not fit the index; it goes on with that field moved to where any value fits.</summary>
+    Conflict,
+
     /// <summary>The document itself can't be indexed, now or later.</summary>
     DeadLetter,
 }

@@ -24,6 +24,7 @@ internal sealed class WaitingDeliveries(RequestSize size, IndexingOptions option
                     continue;
                 other.Request.Append(delivery.Request);
                 other.Patience.Join(delivery.Patience);
+                other.HealingRounds = Math.Max(other.HealingRounds, delivery.HealingRounds);
                 return Attempt.Done;
             }
 

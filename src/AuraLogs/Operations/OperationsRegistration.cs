@@ -1,6 +1,6 @@
 using System.Net;
 using AuraLogs.Elasticsearch;
-using AuraLogs.Operations.Access;
+using AuraLogs.Indexing.Conflicts;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Logs;
 using AuraLogs.Operations.Metrics;
@@ -18,6 +18,7 @@ internal static class OperationsRegistration
     public static IServiceCollection AddOperations(this IServiceCollection services, OperationsOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FieldConflicts>();
         return services
             .AddSingleton(options)
             .AddSingleton<Problems>()
@@ -28,9 +29,6 @@ internal static class OperationsRegistration
             .AddSingleton<LedgerMetrics>()
             .AddSingleton<HealthMetrics>()
             .AddSingleton<ElasticsearchMetrics>()
-            .AddSingleton<OperationsMetrics>()
-            .AddSingleton<OperationsToken>()
-            .AddSingleton<AccessControl>()
             .AddSingleton<StatusSampler>()
             .AddSingleton<StatusReporter>()
             .AddSingleton<LogSearch>()
@@ -49,23 +47,11 @@ internal static class OperationsRegistration
         services.GetRequiredService<ProcessMetrics>();
         services.GetRequiredService<LedgerMetrics>();
         services.GetRequiredService<HealthMetrics>();
-        var access = services.GetRequiredService<AccessControl>();
-        app.Use(next => context => access.InvokeAsync(context, next));
         app.MapHealth(services.GetRequiredService<Problems>());
         app.MapMetrics(collector);
         app.MapStatus(services.GetRequiredService<StatusReporter>(), services.GetRequiredService<StatusSampler>());
         app.MapPage();
-        var options = services.GetRequiredService<OperationsOptions>();
-        var servesLogs = ServesLogs(options, services.GetRequiredService<ElasticsearchOptions>());
-        app.MapSession(options, access, services.GetRequiredService<OperationsToken>(), services.GetRequiredService<OperationsMetrics>(), servesLogs);
-        if (servesLogs)
+        if (services.GetRequiredService<ElasticsearchOptions>().IsLocal)
             app.MapLogs(services.GetRequiredService<LogSearch>());
     }
-
-    private static bool ServesLogs(OperationsOptions options, ElasticsearchOptions elasticsearch) => options.Logs switch
-    {
-        LogsServed.None => false,
-        LogsServed.Local => elasticsearch.IsLocal,
-        _ => true,
-    };
 }

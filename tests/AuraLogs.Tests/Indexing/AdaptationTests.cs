@@ -4,6 +4,8 @@ namespace AuraLogs.Tests.Indexing;
 
 public sealed class AdaptationTests
 {
+    private static readonly Uri Node = new("http://node:9200");
+
     private const int Megabyte = 1 << 20;
 
     [Fact]
@@ -64,12 +66,12 @@ public sealed class AdaptationTests
         size.TimedOut(4 * Megabyte);
         Assert.Equal(2 * Megabyte, size.Current);
         for (var i = 0; i < 100; i++)
-            size.WentWell();
+            size.WentWell(Node, 64 << 10);
         Assert.Equal(4 * Megabyte, size.Current);
 
         size.WasTooLarge(3 * Megabyte);
         for (var i = 0; i < 100; i++)
-            size.WentWell();
+            size.WentWell(Node, 64 << 10);
         Assert.Equal(3 * Megabyte / 2, size.Current);
         for (var i = 0; i < 100; i++)
             size.WasTooLarge(size.Current);

@@ -91,6 +91,8 @@ public sealed class GivingUpTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData(503, "unavailable_shards_exception")]
     [InlineData(403, "cluster_block_exception")]
+    [InlineData(429, "cluster_block_exception")]
+    [InlineData(503, "cluster_block_exception")]
     [InlineData(404, "index_not_found_exception")]
     public async Task An_index_that_takes_nothing_makes_no_dead_letters_while_others_go_on(int status, string type)
     {

@@ -148,7 +148,7 @@ public sealed class IndexingChaosTests : IAsyncLifetime, IDisposable
     {
         _server.Refuse = (index, document) =>
             IsLog(index) && document.GetProperty("n").GetInt32() % 100 == 7 ? (status, type, "failed to parse field [n]") : null;
-        await DeliverAsync();
+        await DeliverAsync(options => options.HealConflicts = false);
 
         Assert.Equal(new Ledger(Events, Events - (Events / 100), 0, Events / 100, 0, 0), await LedgerAsync());
         Assert.Equal(Enumerable.Range(0, Events / 100).Select(i => (i * 100) + 7), Poison().Order());
@@ -166,6 +166,7 @@ public sealed class IndexingChaosTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData(403, "cluster_block_exception")]
+    [InlineData(429, "cluster_block_exception")]
     [InlineData(400, "index_closed_exception")]
     [InlineData(404, "index_not_found_exception")]
     [InlineData(403, "security_exception")]
@@ -435,9 +436,9 @@ public sealed class IndexingChaosTests : IAsyncLifetime, IDisposable
         return true;
     };
 
-    private async Task DeliverAsync()
+    private async Task DeliverAsync(Action<IndexingOptions>? configure = null)
     {
-        await using var run = await new IndexingRun(_directory, _server.Url.ToString()).StartAsync();
+        await using var run = await new IndexingRun(_directory, _server.Url.ToString(), configure).StartAsync();
         await run.AppendAsync(Events);
         await run.DrainedAsync();
         await Until.TrueAsync(() => run.Problems.Current.Count == 0);

@@ -71,14 +71,14 @@ internal sealed class IndexingRun : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Puts events into the queue, synced: numbered from 0, in chunks, a second apart.</summary>
-    public async Task AppendAsync(int events, int perChunk = 100, string prefix = "chunk", Compression compression = Compression.None)
+    /// <summary>Puts events into the queue, synced: numbered from <paramref name="first"/>, in chunks, a second apart.</summary>
+    public async Task AppendAsync(int events, int perChunk = 100, string prefix = "chunk", Compression compression = Compression.None, int first = 0)
     {
         var address = 0L;
-        for (var first = 0; first < events; first += perChunk)
+        for (var done = 0; done < events; done += perChunk)
         {
-            var count = Math.Min(perChunk, events - first);
-            address = await Queue.AppendAsync(TestEvents.Entry($"{prefix}-{first}", first, count, compression), default);
+            var count = Math.Min(perChunk, events - done);
+            address = await Queue.AppendAsync(TestEvents.Entry($"{prefix}-{done}", first + done, count, compression), default);
         }
 
         await Queue.WaitForCommitAsync(address, default);

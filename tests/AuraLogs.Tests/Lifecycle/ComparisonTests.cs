@@ -37,7 +37,8 @@ public sealed class ComparisonTests
             {"aura-services":{"order":500,"index_patterns":["aura-services-*"],"settings":{"index":{"lifecycle":{"name":"aura-services",
               "parse_origination_date":"true"},"refresh_interval":"5s","number_of_shards":"1","number_of_replicas":"0",
               "mapping":{"ignore_malformed":"true","total_fields":{"limit":"2000"}}}},
-              "mappings":{"_meta":{"managed_by":"auralogs"},"properties":{"@timestamp":{"type":"date"},"kubernetes":{"properties":{
+              "mappings":{"_meta":{"managed_by":"auralogs"},"properties":{"@timestamp":{"type":"date"},
+                "conflict":{"type":"flattened","ignore_above":1024},"conflict_fields":{"type":"keyword","ignore_above":1024},"kubernetes":{"properties":{
                 "labels":{"type":"flattened","ignore_above":1024},"annotations":{"ignore_above":1024,"type":"flattened"}}}}},"aliases":{}}}
             """));
 
@@ -48,7 +49,8 @@ public sealed class ComparisonTests
               "settings":{"index":{"lifecycle":{"name":"aura-services","parse_origination_date":"true"},"refresh_interval":"5s",
                 "number_of_shards":"1","number_of_replicas":"0",
                 "mapping":{"ignore_malformed":"true","total_fields":{"limit":"2000","ignore_dynamic_beyond_limit":"true"}}}},
-              "mappings":{"properties":{"@timestamp":{"type":"date"},"kubernetes":{"properties":{
+              "mappings":{"properties":{"@timestamp":{"type":"date"},
+                "conflict":{"type":"flattened","ignore_above":1024},"conflict_fields":{"type":"keyword","ignore_above":1024},"kubernetes":{"properties":{
                 "labels":{"type":"flattened","ignore_above":1024},"annotations":{"ignore_above":1024,"type":"flattened"}}}}}},
               "composed_of":[],"priority":500,"_meta":{"managed_by":"auralogs"},"created_date_millis":1,"modified_date_millis":1}}]}
             """));

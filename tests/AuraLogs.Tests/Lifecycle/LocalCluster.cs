@@ -26,6 +26,8 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     public ManualTime Time { get; }
 
+    public Uri Url => _server.Address;
+
     public ManagedCluster Lifecycle { get; }
 
     public static async Task<LocalCluster> StartAsync(

@@ -1,5 +1,4 @@
 using AuraLogs.Configuration;
-using AuraLogs.Secrets;
 
 namespace AuraLogs.Forward.Security;
 
@@ -19,6 +18,6 @@ internal sealed class ForwardUserOptions
     {
         errors.Require(Username.Length > 0, $"{section}:Username", "must not be empty");
         errors.Require(Password.Length > 0 || PasswordFile.Length > 0, $"{section}:Password", "must be set, or PasswordFile");
-        SecretChecks.Check(Password, PasswordFile, $"{section}:Password", errors);
+        Secret.Check(Password, PasswordFile, $"{section}:Password", errors);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuraLogs.Indexing.Conflicts;
 
 namespace AuraLogs.Lifecycle.Desired;
 
@@ -35,6 +36,8 @@ internal static class EventTemplate
         ["properties"] = new JsonObject
         {
             ["@timestamp"] = new JsonObject { ["type"] = "date" },
+            [MovedFields.Name] = Flattened(),
+            [MovedFields.ListName] = new JsonObject { ["type"] = "keyword", ["ignore_above"] = FlattenedIgnoreAbove },
             ["kubernetes"] = new JsonObject
             {
                 ["properties"] = new JsonObject { ["labels"] = Flattened(), ["annotations"] = Flattened() },

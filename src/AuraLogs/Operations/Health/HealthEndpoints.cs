@@ -1,5 +1,3 @@
-using AuraLogs.Operations.Access;
-
 namespace AuraLogs.Operations.Health;
 
 /// <summary>
@@ -10,8 +8,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder endpoints, Problems problems)
     {
-        OpenToAll.On(endpoints.MapGet("/healthz", () => Answer(problems.Current, failsWhenUnavailable: false)));
-        OpenToAll.On(endpoints.MapGet("/readyz", () => Answer(problems.Current, failsWhenUnavailable: true)));
+        endpoints.MapGet("/healthz", () => Answer(problems.Current, failsWhenUnavailable: false));
+        endpoints.MapGet("/readyz", () => Answer(problems.Current, failsWhenUnavailable: true));
     }
 
     private static IResult Answer(IReadOnlyList<Problem> problems, bool failsWhenUnavailable)

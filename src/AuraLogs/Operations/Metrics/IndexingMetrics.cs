@@ -44,6 +44,7 @@ internal sealed class IndexingMetrics
         Add(_items, verdicts.Count(Verdict.Indexed), "verdict", "indexed");
         Add(_items, verdicts.Count(Verdict.Duplicate), "verdict", "duplicate");
         Add(_items, verdicts.Count(Verdict.Retry) + verdicts.Count(Verdict.RetrySlowly), "verdict", "retry");
+        Add(_items, verdicts.Count(Verdict.Conflict), "verdict", "conflict");
         Add(_items, verdicts.Count(Verdict.DeadLetter), "verdict", "dead_letter");
     }
 
@@ -51,7 +52,7 @@ internal sealed class IndexingMetrics
     /// <param name="verdicts">Of all items.</param>
     public void SentAgain(IReadOnlyList<(int Item, ElasticsearchError Error)> errors, Verdict[] verdicts)
     {
-        foreach (var reason in errors.Where(error => verdicts[error.Item] != Verdict.DeadLetter).CountBy(error => error.Error.Type))
+        foreach (var reason in errors.Where(error => verdicts[error.Item] is Verdict.Retry or Verdict.RetrySlowly).CountBy(error => error.Error.Type))
             Add(_retries, reason.Value, "reason", reason.Key);
     }
 

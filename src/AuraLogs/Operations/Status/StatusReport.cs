@@ -1,3 +1,4 @@
+using AuraLogs.Indexing.Conflicts;
 using AuraLogs.Operations.Health;
 using AuraLogs.Queue;
 
@@ -6,6 +7,7 @@ namespace AuraLogs.Operations.Status;
 /// <summary>
 /// What <c>/api/status</c> answers. The status is as in <see cref="HealthReport"/>; the ledger is read once, so it balances.
 /// At most <see cref="StatusReporter.MostClients"/> clients are listed, the busiest first; the forward figures count them all.
+/// Fields that conflict with their index are listed as <see cref="FieldConflicts"/> keeps them, the latest first.
 /// </summary>
 internal sealed record StatusReport(
     string Status,
@@ -21,4 +23,5 @@ internal sealed record StatusReport(
     ElasticsearchStatus Elasticsearch,
     LifecycleStatus Lifecycle,
     ProcessStatus Process,
-    IReadOnlyList<ClientStatus> Clients);
+    IReadOnlyList<ClientStatus> Clients,
+    IReadOnlyList<FieldConflictReport> Conflicts);

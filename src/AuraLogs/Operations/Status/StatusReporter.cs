@@ -1,4 +1,5 @@
 using AuraLogs.Elasticsearch;
+using AuraLogs.Indexing.Conflicts;
 using AuraLogs.Lifecycle;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
@@ -12,6 +13,7 @@ internal sealed class StatusReporter(
     LogQueue queue,
     Problems problems,
     Clients clients,
+    FieldConflicts conflicts,
     ElasticsearchOptions elasticsearch,
     LifecycleOptions lifecycle,
     TimeProvider time)
@@ -37,7 +39,8 @@ internal sealed class StatusReporter(
             Elasticsearch(window),
             Lifecycle(window.Now),
             Process(window),
-            ConnectedClients());
+            ConnectedClients(),
+            conflicts.Current);
     }
 
     private static ForwardStatus Forward(Window window) => new(

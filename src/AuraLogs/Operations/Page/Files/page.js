@@ -3,7 +3,6 @@
 import * as format from "./format.js";
 import { LineChart, drawSpark } from "./chart.js";
 import { startLogs, showLogs } from "./logs.js";
-import { session } from "./session.js";
 
 const find = id => document.getElementById(id);
 const make = (name, properties = {}, ...children) => {
@@ -101,6 +100,28 @@ const showClients = report => {
     make("td", { className: "n", textContent: client.lastFrameAt ? format.ago(client.lastFrameAt) : "none yet" }))));
 };
 
+const article = kind => `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
+
+const reasonOf = conflict => {
+  const senders = conflict.senders.map(sender => `${article(sender.value)} in ${sender.name}`).join(", ");
+  switch (conflict.reason) {
+    case "FieldLimit": return `the index has no room for more fields; ${senders}`;
+    case "Depth": return `nested too deep; ${senders}`;
+    case "Name": return `no field can have this name; ${senders}`;
+    default: return conflict.mappedAs ? `${senders}; the index has ${article(conflict.mappedAs)}` : senders;
+  }
+};
+
+const showConflicts = ({ conflicts }) => {
+  find("conflicts-card").hidden = conflicts.length === 0;
+  find("conflicts").tBodies[0].replaceChildren(...conflicts.slice(0, 20).map(conflict => make("tr", {},
+    make("td", {}, make("code", { textContent: conflict.field || "(empty)" })),
+    make("td", { textContent: conflict.index }),
+    make("td", { textContent: reasonOf(conflict) }),
+    make("td", { className: "n", textContent: format.exact(conflict.count) }),
+    make("td", { className: "n", textContent: format.ago(conflict.last) }))));
+};
+
 const showElasticsearch = ({ elasticsearch, queue }) => {
   find("elasticsearch-kind").textContent = elasticsearch.isLocal ? "local, in this process" : elasticsearch.nodes.map(node => node.replace(/^https?:\/\//, "")).join(", ");
   const share = queue.maxBytes ? Math.min(1, queue.diskBytes / queue.maxBytes) : 0;
@@ -140,7 +161,8 @@ const refresh = async () => {
   const [report, more] = await Promise.all([getJson("/api/status"), getJson(`/api/status/history?after=${last}`)]);
   format.setNow(report.now);
   addHistory(more);
-  for (const show of [showValues, showHeadline, showProblems, showLedger, showLifecycle, showClients, showElasticsearch]) show(report);
+  find("views").hidden = !report.elasticsearch.isLocal;
+  for (const show of [showValues, showHeadline, showProblems, showLedger, showLifecycle, showClients, showConflicts, showElasticsearch]) show(report);
   if (!find("overview").hidden) showHistory();
 };
 
@@ -186,9 +208,6 @@ const showView = () => {
 addEventListener("hashchange", showView);
 addEventListener("resize", () => { if (!find("overview").hidden) showHistory(); });
 
-const showNavigation = async () => { find("views").hidden = !(await session()).servesLogs; };
-
 startLogs();
 showView();
-showNavigation().catch(() => { /* the overview says that nobody answers, and a reload asks again */ });
 run();
