@@ -302,11 +302,28 @@ internal sealed partial class LogQueue
                 Duplicates = sums.Duplicates,
                 DeadLettered = sums.DeadLettered,
                 Quarantined = sums.Quarantined,
+                Forgotten = sums.Forgotten,
+                Torn = _torn.AheadOf(_outstanding.Position.Address),
             };
         }
     }
 
     private void SetAside(Gap gap)
+    {
+        long torn;
+        lock (_lock)
+        {
+            torn = _torn.Pass(gap);
+            _outstanding.Add(gap, torn);
+        }
+
+        if (torn > 0 && torn == gap.Events)
+            KeepTail(new Residue(gap.From, gap.To));
+        else
+            KeepDamage(gap with { Events = gap.Events - torn });
+    }
+
+    private void KeepDamage(Gap gap)
     {
         string? notKept = null;
         try
@@ -318,8 +335,6 @@ internal sealed partial class LogQueue
             notKept = e.Message;
         }
 
-        lock (_lock)
-            _outstanding.Add(gap);
         _metrics.DamagedParts.Add(1);
         _damage.Add(gap, notKept);
         RaiseDamaged();
@@ -342,10 +357,21 @@ internal sealed partial class LogQueue
     {
         try
         {
-            if (Residue.Behind(state.CommittedAddress, _disk, _segments, state.QueueId) is not { } tail)
-                return;
-            _metrics.TornTails.Add(1);
-            LogTail(tail.From, tail.To);
+            if (Residue.Behind(state.CommittedAddress, _disk, _segments, state.QueueId) is { } tail)
+                KeepTail(tail);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotKept(1, e.Message);
+        }
+    }
+
+    private void KeepTail(Residue tail)
+    {
+        _metrics.TornTails.Add(1);
+        LogTail(tail.From, tail.To);
+        try
+        {
             _quarantine.Keep(tail);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -428,7 +454,7 @@ internal sealed partial class LogQueue
     [LoggerMessage(LogLevel.Error, "Damaged parts of the queue: {Parts} between address {From} and {To}, set aside in quarantine/; {Events} events lost.")]
     private partial void LogDamaged(int parts, long from, long to, long events);
 
-    [LoggerMessage(LogLevel.Warning, "Behind the last entry, from address {From} to {To}, is what can't be read: a write that a crash tore and that was never acknowledged, or damage. It was copied to quarantine/.")]
+    [LoggerMessage(LogLevel.Warning, "Behind the last entry of a run, from address {From} to {To}, is what can't be read: a write that a crash tore and that was never acknowledged, or damage. It was copied to quarantine/.")]
     private partial void LogTail(long from, long to);
 
     [LoggerMessage(LogLevel.Warning, "Files that are not the queue's were in its directory: {Count}, {Example} for one. {Moved} were moved to quarantine/, {Stayed} stay and count as the queue's.")]

@@ -31,6 +31,8 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private readonly Quarantine _quarantine;
     private readonly DamageReport _damage;
     private readonly long _foreignBytes;
+    private readonly long _neverReceived;
+    private readonly TornWrites _torn;
     private CommitPoint _committed;
     private QueueState _persisted;
     private bool _failing;
@@ -75,7 +77,9 @@ internal sealed partial class LogQueue : IAsyncDisposable
         var position = new CommitPoint(state.Position, state.PositionSequence);
         _committed = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
         _outstanding = new Outstanding(
-            position, new OutcomeSums(state.Indexed, state.Duplicates, state.DeadLettered, state.Quarantined));
+            position, new OutcomeSums(state.Indexed, state.Duplicates, state.DeadLettered, state.Quarantined, state.Forgotten));
+        _torn = new TornWrites(state.Torn);
+        _neverReceived = state.Forgotten + state.Torn.Sum(write => write.Events);
         _reader = new LogReader(disk, _segments, layout, QueueId, position, rent);
         _writer = new LogWriter(disk, _segments, _spares, layout, QueueId, _committed, SnapshotState);
         _committed = _writer.Committed;
@@ -158,7 +162,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
             lock (_lock)
             {
                 var done = _outstanding.Completed;
-                var received = _committed.Sequence - _persisted.Forgotten;
+                var received = _committed.Sequence - _neverReceived;
                 return new Ledger(
                     received, done.Indexed, done.Duplicates, done.DeadLettered, done.Quarantined, received - done.Total);
             }

@@ -32,10 +32,12 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
     public void Add(QueueEntry entry) =>
         Push(new Item(entry.Position.Address, entry.Position.NextAddress, entry.NextSequence, entry.ReceivedAt) { EventCount = entry.EventCount });
 
-    /// <summary>Takes in a part that was damaged: completed at once.</summary>
-    public void Add(Gap gap)
+    /// <summary>Takes in a part that is missing: completed at once.</summary>
+    /// <param name="gap">The part.</param>
+    /// <param name="torn">How many of its events were never received.</param>
+    public void Add(Gap gap, long torn)
     {
-        var sums = new OutcomeSums(0, 0, 0, gap.Events);
+        var sums = new OutcomeSums(0, 0, 0, gap.Events - torn, torn);
         Push(new Item(gap.From, gap.To, gap.NextSequence, default) { Done = true, Sums = sums });
         Completed += sums;
         Advance();

@@ -48,6 +48,8 @@ internal sealed class QueueEntry : IDisposable
 
     internal long NextSequence => _header.NextSequence;
 
+    internal long? CommittedSequence => _header.CommittedSequence;
+
     private ReadOnlyMemory<byte> Body
     {
         get

@@ -14,6 +14,7 @@ internal sealed class QueueScan : IDisposable
     private readonly SegmentSet _segments;
     private readonly LogReader _reader;
     private readonly CommitPoint _end;
+    private readonly TornWrites _torn;
     private bool _begun;
 
     /// <exception cref="QueueDirectoryException">There is no such directory, no queue in it, or one of another version.</exception>
@@ -25,6 +26,7 @@ internal sealed class QueueScan : IDisposable
         var layout = QueueLayout.For(new QueueOptions());
         (_segments, State, _) = new Recovery(_disk, layout).Recover();
         _reader = new LogReader(_disk, _segments, layout, State.QueueId, new CommitPoint(State.Position, State.PositionSequence));
+        _torn = new TornWrites(State.Torn);
         _end = new CommitPoint(_segments.Last?.End ?? 0, State.CommittedSequence);
     }
 
@@ -87,7 +89,10 @@ internal sealed class QueueScan : IDisposable
             .Any(segment => segment.Start < gap.To && segment.End > gap.From && !_disk.Exists(segment.Name));
         if (deletedBefore || deletedMeanwhile)
             return;
+        var torn = _torn.Pass(gap);
+        if (torn > 0 && torn == gap.Events)
+            return;
         DamagedParts++;
-        LostEvents += gap.Events;
+        LostEvents += gap.Events - torn;
     }
 }

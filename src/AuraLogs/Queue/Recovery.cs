@@ -56,6 +56,9 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
             }
         }
 
+        // 5. What the crash left incomplete of the last writes.
+        if (state.Number > 0 && TornWrite(segments, state, committed.Address) is { } torn)
+            state = state with { Torn = [.. state.Torn, torn] };
         return (segments, state with { CommittedAddress = committed.Address, CommittedSequence = committed.Sequence }, state.QueueId == queueId);
     }
 
@@ -219,6 +222,50 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
         return bad.Exists(block => Holds(block, next) || Holds(block, nextPage))
             ? throw new IOException($"Input/output error behind the last entry that can be read, at address {next}")
             : last;
+    }
+
+    /// <summary>
+    /// What is missing between entries that are there, and neither the state nor any entry behind it knows to be committed. Nothing else
+    /// can tell after the next entry is written, so the state keeps it. Without any state what is missing counts as lost.
+    /// </summary>
+    private TornWrite? TornWrite(SegmentSet segments, QueueState state, long end)
+    {
+        // What is not committed is in memory, so it is not longer than that.
+        var memory = 2L * layout.PageSize * layout.BufferPages;
+        var from = state.CommittedAddress >= end - memory
+            ? new CommitPoint(state.CommittedAddress, state.CommittedSequence)
+            : new CommitPoint(end - memory, long.MaxValue);
+        using var reader = new LogReader(disk, segments, layout, state.QueueId, from);
+        var missing = new List<(long Address, long From, long To)>();
+        var (bad, isUnreadable) = (0, false);
+        while (true)
+        {
+            try
+            {
+                using var entry = reader.TryRead(new CommitPoint(end, 0), out var gap);
+                if (entry is not null)
+                {
+                    var committed = entry.CommittedSequence ?? entry.Sequence;
+                    missing.RemoveAll(part => part.To <= committed);
+                    for (var i = 0; i < missing.Count; i++)
+                        missing[i] = missing[i] with { From = Math.Max(missing[i].From, committed) };
+                    isUnreadable = false;
+                }
+                else if (gap is not { } found)
+                {
+                    return missing.Count > 0 ? new TornWrite(missing[0].Address, end, missing.Sum(part => part.To - part.From)) : null;
+                }
+                else if (found.Events > 0 && !isUnreadable)
+                {
+                    missing.Add((found.From, found.NextSequence - found.Events, found.NextSequence));
+                }
+            }
+            catch (IOException) when (bad++ < MostBadBlocks)
+            {
+                reader.SkipUnreadable();
+                isUnreadable = true;
+            }
+        }
     }
 
     private static bool Holds(long block, long address) =>

@@ -15,7 +15,9 @@ namespace AuraLogs.Queue.Format;
 /// 24  i32  event count
 /// 28  i32  first ordinal
 /// 32  u32  chunk second
-/// 36  u8   compression, and three bytes 0
+/// 36  u8   compression
+/// 37  u24  events between what was known to be committed when the entry was written and the entry, plus 1; 0xFFFFFF: so many or more;
+///          0: not told (versions before did not, and don't look at it)
 /// 40  u64  queue id
 /// 48  i64  address
 /// 56  i64  sequence: events received before this entry since the queue was created
@@ -24,13 +26,15 @@ namespace AuraLogs.Queue.Format;
 /// </code>
 /// Invariants: an entry never spans pages; the zeros between entries and at the end of a page belong to nobody; the
 /// sequence of an entry is the sequence of the one before plus its event count, so that a gap tells exactly how many
-/// events are missing. Queue id and address make an entry recognisable at one place of one queue only.
+/// events are missing. What an entry says to be committed before it tells a loss from a torn write: a gap that nothing behind it
+/// knows to be committed was never acknowledged. Queue id and address make an entry recognisable at one place of one queue only.
 /// </summary>
 internal readonly struct EntryHeader
 {
     public const int LengthField = sizeof(int);
     public const int Size = 72;
     private const uint Magic = 0x0151_4C41;
+    private const long MostUncommitted = 0xFF_FFFF - 1;
 
     public required int EventsLength { get; init; }
     public required int TagLength { get; init; }
@@ -42,6 +46,10 @@ internal readonly struct EntryHeader
     public required ulong QueueId { get; init; }
     public required long Address { get; init; }
     public required long Sequence { get; init; }
+
+    /// <summary>The sequence up to which everything was known to be committed when the entry was written; null when it does not tell.</summary>
+    public long? CommittedSequence { get; init; }
+
     public required long ReceivedAtTicks { get; init; }
     public required uint BodyCrc { get; init; }
 
@@ -66,7 +74,7 @@ internal readonly struct EntryHeader
         BinaryPrimitives.WriteInt32LittleEndian(destination[20..], EventCount);
         BinaryPrimitives.WriteInt32LittleEndian(destination[24..], FirstOrdinal);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[28..], ChunkSecond);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], (byte)Compression);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], (byte)Compression | (Uncommitted << 8));
         BinaryPrimitives.WriteUInt64LittleEndian(destination[36..], QueueId);
         BinaryPrimitives.WriteInt64LittleEndian(destination[44..], Address);
         BinaryPrimitives.WriteInt64LittleEndian(destination[52..], Sequence);
@@ -98,6 +106,7 @@ internal readonly struct EntryHeader
             FirstOrdinal = BinaryPrimitives.ReadInt32LittleEndian(source[28..]),
             ChunkSecond = BinaryPrimitives.ReadUInt32LittleEndian(source[32..]),
             Compression = (Compression)source[36],
+            CommittedSequence = Committed(BinaryPrimitives.ReadUInt32LittleEndian(source[36..]) >> 8, BinaryPrimitives.ReadInt64LittleEndian(source[56..])),
             QueueId = BinaryPrimitives.ReadUInt64LittleEndian(source[40..]),
             Address = BinaryPrimitives.ReadInt64LittleEndian(source[48..]),
             Sequence = BinaryPrimitives.ReadInt64LittleEndian(source[56..]),
@@ -110,6 +119,15 @@ internal readonly struct EntryHeader
             && header.Sequence >= 0
             && BinaryPrimitives.ReadInt32LittleEndian(source) == Size - LengthField + header.BodyLength;
     }
+
+    private uint Uncommitted => CommittedSequence is { } committed ? (uint)Math.Min(Sequence - committed, MostUncommitted) + 1 : 0;
+
+    private static long? Committed(uint uncommitted, long sequence) => uncommitted switch
+    {
+        0 => null,
+        (uint)MostUncommitted + 1 => 0,
+        _ => sequence - (uncommitted - 1),
+    };
 
     /// <summary>Whether this is the header of an entry that the queue wrote at another address: what a file held before it was used again.</summary>
     public static bool IsOfAnotherPlace(ReadOnlySpan<byte> source, long address, ulong queueId) =>

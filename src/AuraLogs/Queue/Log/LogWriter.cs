@@ -95,6 +95,7 @@ internal sealed class LogWriter : IDisposable
             {
                 Address = address,
                 Sequence = _sequence,
+                CommittedSequence = _committed.Sequence,
                 QueueId = _queueId,
                 ReceivedAtTicks = receivedAtTicks,
                 BodyCrc = bodyCrc,

@@ -24,6 +24,22 @@ public sealed class EntryHeaderTests
         Assert.Equal(4096 + written.Length, header.NextAddress);
     }).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(50_000_000L, 50_000_000L)]
+    [InlineData(49_999_990L, 49_999_990L)]
+    [InlineData(1L, 0L)]
+    public void What_was_committed_before_it_comes_back_unless_it_is_too_far_back(long? committed, long? expected)
+    {
+        var written = new byte[EntryHeader.Size];
+        var header = Sample([], [], []) with { Sequence = 50_000_000, CommittedSequence = committed };
+        BitConverter.TryWriteBytes(written, EntryHeader.Size - EntryHeader.LengthField);
+        header.Write(written.AsSpan(EntryHeader.LengthField));
+        Assert.True(EntryHeader.TryRead(written, 4096, QueueId, out var read));
+        Assert.Equal(expected, read.CommittedSequence);
+        Assert.Equal(header.Compression, read.Compression);
+    }
+
     [Fact]
     public void Any_bytes_are_read_without_an_exception() => Prop.ForAll<byte[], long>((bytes, address) =>
         !EntryHeader.TryRead(bytes, address, QueueId, out _)).QuickCheckThrowOnFailure();

@@ -15,6 +15,27 @@ public sealed class StateFormatTests
         Assert.Equal(state, QueueState.TryRead(written));
     }).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(130)]
+    public void Torn_writes_come_back_and_too_many_are_told_as_one(int count)
+    {
+        var torn = Enumerable.Range(0, count).Select(i => new TornWrite(100 * i, (100 * i) + 50, i + 1)).ToList();
+        var written = new byte[QueueState.Size];
+        (Sample([1]) with { Torn = torn }).Write(written);
+        var read = QueueState.TryRead(written)!.Torn;
+        Assert.Equal(Math.Min(count, 100), read.Count);
+        Assert.Equal(torn.Sum(write => write.Events), read.Sum(write => write.Events));
+        Assert.Equal(torn[0].From, read[0].From);
+        Assert.Equal(torn.TakeLast(read.Count - 1), read.Skip(1));
+
+        // A state without all of them is none.
+        Assert.Null(QueueState.TryRead(written.AsSpan(0, 96)));
+        written[104] ^= 1;
+        Assert.Null(QueueState.TryRead(written));
+    }
+
     [Fact]
     public void A_segment_header_comes_back()
     {
@@ -29,7 +50,7 @@ public sealed class StateFormatTests
     {
         var written = new byte[QueueState.Size];
         Sample([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).Write(written);
-        for (var bit = 0; bit < written.Length * 8; bit++)
+        for (var bit = 0; bit < 104 * 8; bit++)
         {
             written[bit / 8] ^= (byte)(1 << (bit % 8));
             Assert.Null(QueueState.TryRead(written));
