@@ -9,6 +9,13 @@ public sealed class LocalElasticsearchOptions
     /// <summary>The TCP port of the REST API. Default: 9200. Range: 0 (any free one) to 65535.</summary>
     public int Port { get; set; } = 9200;
 
+    /// <summary>
+    /// The names by which clients may ask for it beside <c>localhost</c> and addresses, separated by commas, as in
+    /// <c>auralogs.logging.svc</c>. Any other <c>Host</c> is refused, so that no web page can reach it through a name of its own
+    /// (DNS rebinding). Default: empty, none.
+    /// </summary>
+    public string Hosts { get; set; } = "";
+
     /// <summary>The directory of its data. Default: <c>data/elasticsearch</c>. Created when missing.</summary>
     public string Path { get; set; } = "data/elasticsearch";
 

@@ -16,8 +16,16 @@ namespace AuraLogs.LocalElasticsearch.Rest;
 /// </summary>
 internal sealed partial class RestHandler(Router router, LocalElasticsearchOptions options, ElasticsearchVersion version, ILogger<RestHandler> logger)
 {
+    private readonly BrowserGuard _guard = new(options.Hosts, "AuraLogs:LocalElasticsearch:Hosts");
+
     public async Task HandleAsync(HttpContext context)
     {
+        if (_guard.RefusalOf(context.Request) is { } refusal)
+        {
+            await RefuseAsync(context.Response, new ElasticsearchException(403, "security_exception", refusal));
+            return;
+        }
+
         using RequestBody? body = await ReadBodyAsync(context);
         if (body is null)
             return;
@@ -30,6 +38,16 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
         };
         RenderedResponse response = await AnswerAsync(context, request);
         await WriteAsync(context, request, response);
+    }
+
+    /// <summary>Refuses before anything of the request is looked at.</summary>
+    private static async Task RefuseAsync(HttpResponse response, ElasticsearchException refusal)
+    {
+        response.StatusCode = refusal.Status;
+        response.ContentType = "application/json";
+        byte[] body = Json.ToBytes(refusal.ToBody());
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body);
     }
 
     /// <summary>The body, unpacked; null when the connection has been answered already.</summary>

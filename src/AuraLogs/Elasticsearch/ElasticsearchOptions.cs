@@ -1,4 +1,5 @@
 using AuraLogs.Configuration;
+using AuraLogs.Secrets;
 
 namespace AuraLogs.Elasticsearch;
 
@@ -91,13 +92,12 @@ internal sealed class ElasticsearchOptions
         errors.Require(
             Username.Length > 0 || (Password.Length == 0 && PasswordFile.Length == 0), Section + nameof(Username),
             "must be set when there is a password");
-        RequireOneSource(errors, Section + nameof(Password), Password, PasswordFile);
-        RequireOneSource(errors, Section + nameof(ApiKey), ApiKey, ApiKeyFile);
-        RequireOneSource(errors, Section + nameof(BearerToken), BearerToken, BearerTokenFile);
+        SecretChecks.Check(Password, PasswordFile, Section + nameof(Password), errors);
+        SecretChecks.Check(ApiKey, ApiKeyFile, Section + nameof(ApiKey), errors);
+        SecretChecks.Check(BearerToken, BearerTokenFile, Section + nameof(BearerToken), errors);
 
-        errors.Require(
-            CertificateAuthority.Length == 0 || File.Exists(CertificateAuthority), Section + nameof(CertificateAuthority),
-            "must name an existing file");
+        if (CertificateAuthority.Length > 0 && SecretChecks.MistakeIn(CertificateAuthority) is { } mistake)
+            errors.Add(Section + nameof(CertificateAuthority), mistake);
         errors.Require(
             CertificateFingerprint.Length == 0 || ServerCertificates.TryParseFingerprint(CertificateFingerprint, out _),
             Section + nameof(CertificateFingerprint), "must be a SHA-256 fingerprint: 64 hexadecimal digits");
@@ -116,10 +116,4 @@ internal sealed class ElasticsearchOptions
 
     private static string[] Split(string urls) =>
         urls.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private static void RequireOneSource(ConfigurationErrors errors, string key, string value, string file)
-    {
-        errors.Require(value.Length == 0 || file.Length == 0, key, "can't be combined with its file: name one of them");
-        errors.Require(file.Length == 0 || File.Exists(file), key + "File", "must name an existing file");
-    }
 }

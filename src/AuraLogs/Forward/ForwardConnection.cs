@@ -2,7 +2,8 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Security.Authentication;
+using System.Text;
+using AuraLogs.Forward.Salvage;
 using AuraLogs.Forward.Security;
 using AuraLogs.Forward.Tls;
 using AuraLogs.MessagePack;
@@ -18,9 +19,15 @@ namespace AuraLogs.Forward;
 internal sealed class ForwardConnection : IDisposable
 {
     private const int SendBufferBytes = 16 << 10;
+    private const int MaxShownTagBytes = 200;
+
+    /// <summary>A sender that connects has something to send, unless it waits for a handshake.</summary>
+    private static readonly TimeSpan SilentTime = TimeSpan.FromSeconds(30);
 
     private readonly Socket _socket;
     private readonly Client _client;
+    private readonly string _host;
+    private readonly long _openedAt;
     private readonly TlsAuthenticator? _tls;
     private readonly ForwardContext _context;
     private readonly TimeProvider _time;
@@ -45,11 +52,14 @@ internal sealed class ForwardConnection : IDisposable
     private long _waitsSince;
     private long _messageStartedAt;
     private bool _warnedOfSignal;
+    private bool _warnedOfSilence;
 
     public ForwardConnection(Socket socket, Client client, TlsAuthenticator? tls, ForwardContext context)
     {
         (_socket, _client, _tls, _context) = (socket, client, tls, context);
         (_time, _queue) = (context.Time, context.Queue);
+        _host = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "unix socket";
+        _openedAt = _time.GetTimestamp();
         _stream = new NetworkStream(socket, ownsSocket: true);
         _buffer = new FrameBuffer(context.Receiving, context.Limits.MaxMessageBytes);
         _decoder = new ForwardDecoder(context.Limits);
@@ -78,7 +88,7 @@ internal sealed class ForwardConnection : IDisposable
         }
         catch (ForwardRefusedException refused)
         {
-            Refuse(refused.Reason, _offset + refused.Offset);
+            await RefuseAsync(refused);
         }
         catch (OperationCanceledException)
         {
@@ -88,6 +98,9 @@ internal sealed class ForwardConnection : IDisposable
         catch (Exception e) when (IsEnd(e))
         {
             // The client is gone, or has closed its side without a farewell; what it sent may still be acknowledged.
+            // With TLS 1.3 this is where we hear that it does not accept our certificate.
+            if (_tls is not null && _client.Bytes == 0 && TlsAuthenticator.ReasonOf(e) == Refusal.TlsCertificateRefused)
+                Refuse(Refusal.TlsCertificateRefused, 0);
         }
         finally
         {
@@ -139,6 +152,8 @@ internal sealed class ForwardConnection : IDisposable
             Expire(Refusal.SendTimeout);
         else if (_idleEnd.IsPast(now) && _acks.IsEmpty)
             Stop();
+        else if (!_warnedOfSilence && _idleEnd.IsSet && _client.Bytes == 0 && _time.GetElapsedTime(_openedAt, now) > SilentTime)
+            WarnOfSilence(now);
     }
 
     /// <summary>Ends the connection because of its message, and says why.</summary>
@@ -152,6 +167,13 @@ internal sealed class ForwardConnection : IDisposable
     {
         _stream.Dispose();
         _abort.Dispose();
+    }
+
+    private void WarnOfSilence(long now)
+    {
+        _warnedOfSilence = true;
+        if (_context.Security is null)
+            _context.Log.Silent(_client.Address, _time.GetElapsedTime(_openedAt, now));
     }
 
     /// <summary>TLS, then the handshake, as far as they are asked for.</summary>
@@ -171,14 +193,11 @@ internal sealed class ForwardConnection : IDisposable
         await WaitForDataAsync(_abort.Token);
         if (_socket.Available == 0)
             throw new EndOfStreamException();
-        try
-        {
-            _stream = await tls.AuthenticateAsync(_stream, _abort.Token);
-        }
-        catch (Exception e) when (e is AuthenticationException or IOException)
-        {
-            throw new ForwardRefusedException(Refusal.TlsFailed, 0);
-        }
+        byte[] first = new byte[2];
+        int peeked = await _socket.ReceiveAsync(first, SocketFlags.Peek, _abort.Token);
+        if (peeked == first.Length && !ForeignProtocol.IsTls(first))
+            throw new ForwardRefusedException(Refusal.TlsPlainText, 0);
+        _stream = await tls.AuthenticateAsync(_stream, _abort.Token);
     }
 
     private async Task ShakeHandsAsync(Handshake handshake)
@@ -198,13 +217,15 @@ internal sealed class ForwardConnection : IDisposable
             if (status == ScanStatus.Done)
                 break;
             if (status != ScanStatus.NeedMore || filled == ping.Length)
-                throw new ForwardRefusedException(Refusal.HandshakeFailed, position);
+                throw new ForwardRefusedException(ForeignProtocol.Explain(ping.AsSpan(0, filled), Refusal.HandshakeMissing), position);
         }
 
         var verdict = handshake.Judge(ping.AsSpan(0, position));
         await _stream.WriteAsync(verdict.Pong, _abort.Token);
-        if (!verdict.Accepted || filled > position)
-            throw new ForwardRefusedException(Refusal.HandshakeFailed, 0);
+        if (!verdict.Accepted)
+            throw new ForwardRefusedException(verdict.Refusal, 0);
+        if (filled > position)
+            throw new ForwardRefusedException(Refusal.NotAMessage, position);
         _offset = position;
     }
 
@@ -298,6 +319,8 @@ internal sealed class ForwardConnection : IDisposable
                         throw new ForwardRefusedException(_decoder.Refusal, _decoder.Position);
                     case DecodeStatus.Message:
                         counts.Add(_decoder.Message.Mode, await TakeMessageAsync(_buffer.Unread, cancellationToken));
+                        if (_store.TakeDamage() is { } damage)
+                            Tell(damage);
                         break;
                 }
 
@@ -417,10 +440,45 @@ internal sealed class ForwardConnection : IDisposable
 
     private static bool IsDone(ValueTask task) => task.IsCompletedSuccessfully;
 
+    private void Tell(MessageDamage damage)
+    {
+        _context.Metrics.Damaged(damage);
+        _context.Log.Damaged(_client.Address, ShowTag(), damage);
+    }
+
+    private async ValueTask RefuseAsync(ForwardRefusedException refused)
+    {
+        var reason = _offset == 0 ? ForeignProtocol.Explain(_buffer.Unread.Span, refused.Reason) : refused.Reason;
+        if (reason == Refusal.HttpRequest)
+        {
+            try
+            {
+                await _stream.WriteAsync(ForeignProtocol.HttpAnswer, _abort.Token);
+            }
+            catch (Exception e) when (IsEnd(e))
+            {
+                // It did not wait to be told.
+            }
+        }
+
+        Refuse(reason, _offset + refused.Offset);
+    }
+
     private void Refuse(Refusal reason, long offset)
     {
         _context.Metrics.Refused(reason);
         _context.Log.Refused(_client.Address, reason, offset);
+        _context.Refused.Add(_host, ShowTag(), reason);
+    }
+
+    /// <summary>The tag of the message under way, as much of it as a person wants to see; empty when there is none yet.</summary>
+    private string ShowTag()
+    {
+        var tag = _decoder.Message.Tag;
+        if (tag.IsEmpty || tag.End > _buffer.Unread.Length)
+            return "";
+        string text = Encoding.UTF8.GetString(_buffer.Unread.Span.Slice(tag.Start, Math.Min(tag.Length, MaxShownTagBytes)));
+        return string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
     }
 
     /// <summary>The ends that a connection can have besides a refusal: the client is gone, we are stopping, the disk failed.</summary>

@@ -26,6 +26,7 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
         {
             context.Metrics.ConnectionRefused(refusal);
             context.Log.Refused(address?.ToString() ?? "unix socket", refusal, 0);
+            context.Refused.Add(address?.ToString() ?? "unix socket", "", refusal);
             socket.Dispose();
             return;
         }
@@ -44,6 +45,7 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
         long now = context.Time.GetTimestamp();
         foreach (var (connection, _) in _open)
             connection.EndIfOverdue(now);
+        context.Refused.Sweep();
         if (context.Receiving.Wanted is var wanted and > 0)
             EndStalled(wanted);
     }

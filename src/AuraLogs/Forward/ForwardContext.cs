@@ -14,6 +14,7 @@ namespace AuraLogs.Forward;
 /// <param name="Queue">Where events go.</param>
 /// <param name="Metrics">What is counted.</param>
 /// <param name="Log">The log lines.</param>
+/// <param name="Refused">Who is refused again and again.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ForwardContext(
     ForwardOptions Options,
@@ -24,6 +25,7 @@ internal sealed record ForwardContext(
     LogQueue Queue,
     ForwardMetrics Metrics,
     RefusalLog Log,
+    RefusedSenders Refused,
     TimeProvider Time)
 {
     public long HandshakeTicks { get; } = ToTicks(Options.HandshakeTimeout, Time);

@@ -1,3 +1,4 @@
+using AuraLogs.Forward.Salvage;
 using AuraLogs.MessagePack;
 using AuraLogs.Queue;
 using AuraLogs.Unpacking;
@@ -16,6 +17,7 @@ namespace AuraLogs.Forward;
 /// </code>
 /// The structure of everything is checked, and nothing that is passed is looked at again. What Forward and PackedForward
 /// carry is already what the queue stores. Compressed events are not unpacked here: <see cref="CompressedEvents"/> does it.
+/// A message with some events that are not as they should be is looked at once more, for those that are (<see cref="MessageSalvage"/>).
 /// Sources: <see href="https://github.com/fluent/fluentd/wiki/Forward-Protocol-Specification-v1"/> and v1.5; the signals are
 /// Fluent Bit's (<c>fluent_signal</c>), and the payload of other signals than logs is not looked into.
 /// </summary>
@@ -31,6 +33,8 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
     private int _optionsStart;
     private bool _unknownCompression;
     private Refusal _payloadRefusal;
+    private MessageSalvage? _salvage;
+    private MessagePackScanner _anyValue;
 
     private enum Step
     {
@@ -39,6 +43,7 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
         Content,
         MessageEvent,
         ForwardEvents,
+        ForwardRest,
         PayloadStart,
         PayloadEvents,
         PayloadRest,
@@ -50,6 +55,9 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
 
     /// <summary>The parts of its events, each small enough for an entry of the queue; none while they are compressed.</summary>
     public ReadOnlySpan<EventPart> Parts => _events.Parts;
+
+    /// <summary>What can be taken of a message that is damaged, in bytes from its first; null for one that is not.</summary>
+    public MessageSalvage? Salvage { get; private set; }
 
     /// <summary>Why, after <see cref="DecodeStatus.Refused"/>.</summary>
     public Refusal Refusal { get; private set; }
@@ -68,6 +76,7 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
         _position = 0;
         _unknownCompression = false;
         _payloadRefusal = Refusal.None;
+        Salvage = null;
     }
 
     /// <summary>Goes on with a message.</summary>
@@ -83,6 +92,7 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
                 Step.Content => EnterContent(data),
                 Step.MessageEvent => PassEvents(data, 1),
                 Step.ForwardEvents => PassEvents(data, _eventCount),
+                Step.ForwardRest => PassForwardRest(data),
                 Step.PayloadStart => EnterPayload(data),
                 Step.PayloadEvents => PassPayloadEvents(data),
                 Step.PayloadRest => PassPayloadRest(data),
@@ -136,6 +146,7 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
         if (_elements < 3)
             return Refuse(Refusal.NotAMessage);
         _message.Mode = ForwardMode.Message;
+        _message.Events = new Extent(_position - 1, 0);
         _events.BeginInsideMessage(_position);
         _step = Step.MessageEvent;
         return null;
@@ -163,11 +174,42 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
         if (status == ScanStatus.NeedMore)
             return DecodeStatus.NeedMore;
         if (status != ScanStatus.Done)
-            return Refuse(_events.Refusal);
+        {
+            _payloadRefusal = _events.Refusal;
+            if (_payloadRefusal is not (Refusal.NotAnEvent or Refusal.EventTooLarge or Refusal.TooDeep)
+                || _message.Mode == ForwardMode.Message && _payloadRefusal != Refusal.EventTooLarge)
+                return Refuse(_payloadRefusal);
+            if (_message.Mode == ForwardMode.Forward)
+            {
+                // Its end is found without the events.
+                _anyValue = new MessagePackScanner(MessageSalvage.MaxNesting, limits.MaxMessageBytes);
+                _position = _message.Events.Start;
+                _step = Step.ForwardRest;
+                return null;
+            }
+        }
+
         _events.Finish(_position);
-        int start = _message.Mode == ForwardMode.Message ? (int)_events.Parts[0].Start : _message.Events.Start;
+        return EndEvents(data);
+    }
+
+    private DecodeStatus? PassForwardRest(ReadOnlySpan<byte> data)
+    {
+        for (; _eventCount > 0; _eventCount--)
+        {
+            var status = _anyValue.Skip(data, ref _position);
+            if (status != ScanStatus.Done)
+                return Stop(status, status == ScanStatus.TooLarge ? Refusal.MessageTooLarge : _payloadRefusal);
+        }
+
+        return EndEvents(data);
+    }
+
+    private DecodeStatus? EndEvents(ReadOnlySpan<byte> data)
+    {
+        int start = _message.Events.Start;
         _message.Events = new Extent(start, _position - start);
-        return EndContent(_message.Mode == ForwardMode.Message ? 3 : 2);
+        return EndContent(data, _message.Mode == ForwardMode.Message ? 3 : 2);
     }
 
     private DecodeStatus? EnterPacked(ReadOnlySpan<byte> data)
@@ -214,7 +256,7 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
         if (whole && _position == payload.Length)
         {
             _events.Finish(_position);
-            return EndContent(2);
+            return EndContent(data, 2);
         }
 
         var status = _events.Advance(payload, ref _position, int.MaxValue);
@@ -232,13 +274,13 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
         if (data.Length < _message.Events.End)
             return DecodeStatus.NeedMore;
         _position = _message.Events.End;
-        return EndContent(2);
+        return EndContent(data, 2);
     }
 
-    private DecodeStatus? EndContent(int elements)
+    private DecodeStatus? EndContent(ReadOnlySpan<byte> data, int elements)
     {
         if (_elements == elements)
-            return EndMessage();
+            return EndMessage(data);
         _optionsStart = _position;
         _step = Step.Options;
         return null;
@@ -255,16 +297,16 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
                 _ => Refusal.Malformed,
             });
         var refusal = ReadOptions(data[.._position]);
-        return refusal == Refusal.None ? EndMessage() : Refuse(refusal);
+        return refusal == Refusal.None ? EndMessage(data) : Refuse(refusal);
     }
 
-    private DecodeStatus EndMessage()
+    private DecodeStatus EndMessage(ReadOnlySpan<byte> data)
     {
         if (_message.Signal == 0)
         {
-            if (_payloadRefusal != Refusal.None)
+            if (_payloadRefusal != Refusal.None && !TrySalvage(data[.._position]))
                 return Refuse(_unknownCompression ? Refusal.UnsupportedCompression : _payloadRefusal);
-            if (_message.Compression == Compression.None)
+            if (_payloadRefusal == Refusal.None && _message.Compression == Compression.None)
             {
                 _message.EventCount = _events.Count;
                 _message.FirstSecond = _events.FirstSecond;
@@ -277,10 +319,40 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
         return DecodeStatus.Message;
     }
 
-    /// <summary>The options, whole and passed before: a map, or nil.</summary>
+    /// <summary>The event of a Message is too large; it has no header of its own yet.</summary>
+    private bool TrySalvage(ReadOnlySpan<byte> message)
+    {
+        if (_unknownCompression)
+            return false;
+        _salvage ??= new MessageSalvage(limits);
+        if (_message.Mode == ForwardMode.Message)
+            _salvage.TakeEvent(_message.Events, _events.FirstSecond);
+        else if (!_salvage.TryReadMessage(message))
+            return false;
+        _message.EventCount = _salvage.Count;
+        _message.FirstSecond = _salvage.FirstSecond;
+        Salvage = _salvage;
+        return true;
+    }
+
+    /// <summary>The options, whole and passed before: a map, or nil; or a message, which has them.</summary>
     private Refusal ReadOptions(ReadOnlySpan<byte> data)
     {
         int at = _optionsStart;
+        while (IsArray(data[at]))
+        {
+            if (_message.Mode == ForwardMode.Message)
+                return Refusal.BadOption;
+            _payloadRefusal = Refusal.BadOption;
+            MessagePackHeader.TryReadCount(data, ref at, out long elements);
+            if (elements < 2 || !IsText(data[at]))
+                return Refusal.BadOption;
+            _scanner.Skip(data, ref at);
+            _scanner.Skip(data, ref at);
+            if (elements == 2)
+                return Refusal.None;
+        }
+
         if (data[at] == Nil)
             return Refusal.None;
         if (!IsMap(data[at]))

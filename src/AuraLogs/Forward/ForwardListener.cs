@@ -4,6 +4,7 @@ using AuraLogs.Configuration;
 using AuraLogs.Forward.Security;
 using AuraLogs.Forward.Tls;
 using AuraLogs.Memory;
+using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
@@ -21,6 +22,7 @@ internal sealed class ForwardListener(
     MemoryBudgets memory,
     Clients clients,
     ForwardMetrics metrics,
+    Problems problems,
     TimeProvider time,
     ILogger<ForwardListener> logger)
     : IHostedService, IDisposable
@@ -60,6 +62,7 @@ internal sealed class ForwardListener(
             queue,
             metrics,
             new RefusalLog(logger, time),
+            new RefusedSenders(problems, time),
             time);
         _connections = new ForwardConnections(context, clients);
         if (!ZstdUnpacker.IsAvailable)

@@ -8,8 +8,8 @@ internal static partial class ForwardLog
     [LoggerMessage(1, LogLevel.Information, "Taking logs on {EndPoint} (forward protocol, {Kind}).")]
     public static partial void Listening(this ILogger logger, string endPoint, string kind);
 
-    [LoggerMessage(2, LogLevel.Warning, "Closed the connection of {Client}: {Reason} at byte {Offset}.")]
-    public static partial void Refused(this ILogger logger, string client, string reason, long offset);
+    [LoggerMessage(2, LogLevel.Warning, "Closed the connection of {Client}: {Reason} at byte {Offset}.{Hint}")]
+    public static partial void Refused(this ILogger logger, string client, string reason, long offset, string hint);
 
     [LoggerMessage(3, LogLevel.Warning, "{Client} sends {Signal}, which are not logs: acknowledged and not kept. Send them elsewhere.")]
     public static partial void OtherSignal(this ILogger logger, string client, string signal);
@@ -43,4 +43,13 @@ internal static partial class ForwardLog
 
     [LoggerMessage(13, LogLevel.Warning, "Messages compressed with zstd will be refused: libzstd.so.1 is not installed (Debian: apt-get install libzstd1).")]
     public static partial void NoZstd(this ILogger logger);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Client} sent {Events} events that are too large, tag {Tag}: stored with their strings cut, {Whole} of them whole in quarantine/.")]
+    public static partial void Cut(this ILogger logger, string client, string tag, int events, int whole);
+
+    [LoggerMessage(15, LogLevel.Warning, "{Client} sent a chunk with values that are not events, tag {Tag}: {Values} were set aside as dead letters, the rest was taken.")]
+    public static partial void SetAside(this ILogger logger, string client, string tag, int values);
+
+    [LoggerMessage(16, LogLevel.Warning, "{Client} has connected and sent nothing for {Seconds} s. If it has a shared key, it waits for a handshake: AuraLogs:Forward:Security asks for none.")]
+    public static partial void Silent(this ILogger logger, string client, long seconds);
 }

@@ -1,3 +1,4 @@
+using AuraLogs.Forward.Salvage;
 using AuraLogs.Memory;
 using AuraLogs.MessagePack;
 using AuraLogs.Queue;
@@ -11,10 +12,22 @@ namespace AuraLogs.Forward;
 /// </summary>
 internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryBudget memory)
 {
+    /// <summary>One damaged message at a time, for all connections: it may need several times its size.</summary>
+    private static readonly SemaphoreSlim Salvaging = new(1);
+
     private readonly CompressedEvents _compressed = new(limits, memory);
+    private MessageDamage? _damage;
 
     /// <summary>The address that a commit has to reach to cover all that was stored so far.</summary>
     public long LastAddress { get; private set; }
+
+    /// <summary>What was wrong with the last message; null when nothing was. Telling it forgets it.</summary>
+    public MessageDamage? TakeDamage()
+    {
+        var damage = _damage;
+        _damage = null;
+        return damage;
+    }
 
     /// <param name="decoder">Has just given out the message.</param>
     /// <param name="bytes">The message; it is written to.</param>
@@ -36,6 +49,8 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
             message.ReframeEvent(bytes.Span);
         }
 
+        if (decoder.Salvage is { } salvage)
+            return StoreDamagedAsync(message, bytes, salvage, cancellationToken);
         return decoder.Parts.Length == 1
             ? AppendAsync(message, bytes, message.Events, cancellationToken)
             : AppendPartsAsync(decoder, bytes, cancellationToken);
@@ -88,7 +103,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
     {
         int length = message.Events.Length + message.Metadata.Length + 1;
         if (length > limits.MaxEventBytes)
-            throw new ForwardRefusedException(Refusal.EventTooLarge, message.Events.Start);
+            return await StoreLargeAsync(message, bytes, cancellationToken);
         using var pieces = memory.TryRent(length) ?? await memory.RentAsync(length, 0, cancellationToken);
         length = Reassemble(message, bytes.Span, pieces.GetSpan());
         LastAddress = await queue.AppendAsync(
@@ -119,6 +134,8 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
     {
         var packed = Slice(bytes, message.Events);
         var refusal = await _compressed.CheckAsync(packed, message.Compression, cancellationToken);
+        if (refusal is Refusal.NotAnEvent or Refusal.EventTooLarge or Refusal.TooDeep or Refusal.Malformed)
+            return await StoreDamagedAsync(message, bytes, refusal, cancellationToken);
         if (refusal != Refusal.None)
             throw new ForwardRefusedException(refusal, message.Events.Start);
         if (_compressed.Count == 0)
@@ -154,6 +171,138 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
 
         RequireWhole(failures);
         return ordinal;
+    }
+
+    private ValueTask<int> StoreDamagedAsync(
+        ForwardMessage message, ReadOnlyMemory<byte> bytes, MessageSalvage salvage, CancellationToken cancellationToken) =>
+        SalvageAsync(message, bytes, () => (salvage, bytes), cancellationToken);
+
+    private ValueTask<int> StoreDamagedAsync(
+        ForwardMessage message, ReadOnlyMemory<byte> bytes, Refusal refusal, CancellationToken cancellationToken) =>
+        SalvageAsync(message, bytes, () => UnpackDamaged(message, bytes, refusal), cancellationToken);
+
+    private ValueTask<int> StoreLargeAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        SalvageAsync(message, bytes, () => ReassembleLarge(message, bytes), cancellationToken);
+
+    /// <summary>
+    /// Stores what can be taken of a damaged message: the events in their order, then what is unreadable, which the way out makes a dead
+    /// letter of.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="bytes">All of it.</param>
+    /// <param name="find">Finds what can be taken, and gives the bytes that it stands in.</param>
+    /// <param name="cancellationToken">Ends the waiting for room.</param>
+    private async ValueTask<int> SalvageAsync(
+        ForwardMessage message, ReadOnlyMemory<byte> bytes, Func<(MessageSalvage Salvage, ReadOnlyMemory<byte> Source)> find, CancellationToken cancellationToken)
+    {
+        await Salvaging.WaitAsync(cancellationToken);
+        try
+        {
+            var (salvage, source) = find();
+            message.FirstSecond = salvage.FirstSecond;
+            return await AppendSalvagedAsync(message, bytes, salvage, source, cancellationToken);
+        }
+        finally
+        {
+            Salvaging.Release();
+        }
+    }
+
+    private async ValueTask<int> AppendSalvagedAsync(
+        ForwardMessage message, ReadOnlyMemory<byte> bytes, MessageSalvage salvage, ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        int failures = queue.Failures;
+        int ordinal = 0;
+        int whole = 0;
+        foreach (var part in salvage.Parts)
+        {
+            var events = source.Slice(part.Start, part.Length);
+            if (part.Kind == SalvagedKind.TooLarge)
+            {
+                whole += queue.TryKeepLarge(EventCutter.HashOf(events.Span), events.Span) ? 1 : 0;
+                events = EventCutter.Cut(events.Span, limits.MaxEventBytes);
+            }
+
+            var entry = NewEntryOf(message, bytes, events, part.Count, ordinal, Compression.None) with
+            {
+                Tag = part.Tag is { } tag ? Slice(source, tag) : Slice(bytes, message.Tag),
+            };
+            LastAddress = await queue.AppendAsync(entry, cancellationToken);
+            ordinal += part.Count;
+        }
+
+        if (salvage.Unreadable.Count > 0)
+        {
+            var unreadable = JoinUnreadable(salvage.Unreadable, source);
+            LastAddress = await queue.AppendAsync(
+                NewEntryOf(message, bytes, unreadable, salvage.Unreadable.Count, ordinal, Compression.None), cancellationToken);
+            ordinal += salvage.Unreadable.Count;
+        }
+
+        RequireWhole(failures);
+        _damage = new MessageDamage(salvage.Parts.Count(part => part.Kind == SalvagedKind.TooLarge), whole, salvage.Unreadable.Count);
+        return ordinal;
+    }
+
+    /// <summary>
+    /// An entry that begins with the byte that begins no value, so that nobody takes what follows for events. What is more than an entry can
+    /// hold is in the quarantine only.
+    /// </summary>
+    private ReadOnlyMemory<byte> JoinUnreadable(IReadOnlyList<SalvagedPart> parts, ReadOnlyMemory<byte> source)
+    {
+        byte[] joined = new byte[1 + parts.Sum(part => part.Length)];
+        joined[0] = MessagePackFormat.NeverUsed;
+        int at = 1;
+        foreach (var part in parts)
+        {
+            source.Slice(part.Start, part.Length).CopyTo(joined.AsMemory(at));
+            at += part.Length;
+        }
+
+        if (joined.Length <= limits.MaxEventBytes)
+            return joined;
+        queue.TryKeepLarge(EventCutter.HashOf(joined.AsSpan(1)), joined.AsSpan(1));
+        return joined.AsMemory(0, limits.MaxEventBytes);
+    }
+
+    private (MessageSalvage Salvage, ReadOnlyMemory<byte> Source) ReassembleLarge(in ForwardMessage message, ReadOnlyMemory<byte> bytes)
+    {
+        byte[] pieces = new byte[message.Events.Length + message.Metadata.Length + 1];
+        var salvage = new MessageSalvage(limits);
+        salvage.TakeEvent(new Extent(0, Reassemble(message, bytes.Span, pieces)), message.FirstSecond);
+        return (salvage, pieces);
+    }
+
+    /// <summary>A damaged message that came compressed is unpacked as a whole, up to what a message that did not may have.</summary>
+    private (MessageSalvage Salvage, ReadOnlyMemory<byte> Source) UnpackDamaged(in ForwardMessage message, ReadOnlyMemory<byte> bytes, Refusal refusal)
+    {
+        var salvage = new MessageSalvage(limits);
+        try
+        {
+            var unpacked = Unpack(Slice(bytes, message.Events), message.Compression);
+            return salvage.TryReadEvents(unpacked.Span) ? (salvage, unpacked) : throw new ForwardRefusedException(refusal, message.Events.Start);
+        }
+        catch (InvalidDataException)
+        {
+            throw new ForwardRefusedException(Refusal.BrokenCompression, message.Events.Start);
+        }
+    }
+
+    private ReadOnlyMemory<byte> Unpack(ReadOnlyMemory<byte> packed, Compression compression)
+    {
+        byte[] unpacked = new byte[1 << 20];
+        using var unpacker = Unpacker.Open(packed, compression);
+        for (int filled = 0; ;)
+        {
+            if (unpacked.Length - filled < Unpacker.MinDestinationBytes)
+                Array.Resize(ref unpacked, unpacked.Length * 2);
+            int read = unpacker.Read(unpacked.AsSpan(filled));
+            if (read == 0)
+                return unpacked.AsMemory(0, filled);
+            filled += read;
+            if (filled > limits.MaxMessageBytes)
+                throw new ForwardRefusedException(Refusal.UnpackedTooLarge, 0);
+        }
     }
 
     private static NewEntry NewEntryOf(

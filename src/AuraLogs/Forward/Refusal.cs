@@ -47,11 +47,44 @@ internal enum Refusal
     /// <summary>The connection ended inside a message.</summary>
     CutOff,
 
-    /// <summary>TLS could not be agreed on, or the client's certificate is not accepted.</summary>
+    /// <summary>HTTP came, as OTLP/HTTP and gRPC are.</summary>
+    HttpRequest,
+
+    /// <summary>TLS came where plain text is expected.</summary>
+    TlsOnPlainText,
+
+    /// <summary>Plain text came where TLS is expected.</summary>
+    TlsPlainText,
+
+    /// <summary>No version of TLS or cipher that both sides know.</summary>
+    TlsProtocol,
+
+    /// <summary>The client's certificate is missing or not accepted.</summary>
+    TlsCertificate,
+
+    /// <summary>The client does not accept our certificate.</summary>
+    TlsCertificateRefused,
+
+    /// <summary>TLS failed otherwise.</summary>
     TlsFailed,
 
-    /// <summary>A wrong key, user or network in the handshake.</summary>
-    HandshakeFailed,
+    /// <summary>A message or something else instead of the handshake that is asked for.</summary>
+    HandshakeMissing,
+
+    /// <summary>A handshake that nobody asked for.</summary>
+    HandshakeUnexpected,
+
+    /// <summary>Another shared key.</summary>
+    HandshakeKey,
+
+    /// <summary>A user who does not exist, or may not come from that network.</summary>
+    HandshakeUser,
+
+    /// <summary>A wrong password.</summary>
+    HandshakePassword,
+
+    /// <summary>A network that may not send.</summary>
+    HandshakeNetwork,
 
     /// <summary>TLS and handshake took longer than <see cref="ForwardOptions.HandshakeTimeout"/>.</summary>
     HandshakeTimeout,

@@ -1,3 +1,5 @@
+using AuraLogs.Forward.Salvage;
+
 namespace AuraLogs.Forward;
 
 /// <summary>
@@ -19,7 +21,7 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time)
     public void Refused(string client, Refusal reason, long offset)
     {
         if (MayWrite())
-            logger.Refused(client, reason.Name(), offset);
+            logger.Refused(client, reason.Name(), offset, reason.Hint());
     }
 
     public void OtherSignal(string client, int signal)
@@ -32,6 +34,21 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time)
     {
         if (MayWrite())
             logger.NotStored(client);
+    }
+
+    /// <summary>A message was taken although it was damaged.</summary>
+    public void Damaged(string client, string tag, MessageDamage damage)
+    {
+        if (damage.Cut > 0 && MayWrite())
+            logger.Cut(client, tag, damage.Cut, damage.Whole);
+        if (damage.Unreadable > 0 && MayWrite())
+            logger.SetAside(client, tag, damage.Unreadable);
+    }
+
+    public void Silent(string client, TimeSpan time)
+    {
+        if (MayWrite())
+            logger.Silent(client, (long)time.TotalSeconds);
     }
 
     private bool MayWrite()

@@ -62,7 +62,7 @@ internal sealed class EntryEncoder(
         catch (Exception e) when (e is MessagePackException or InvalidDataException or UnpackerMissingException)
         {
             request.Body.Position = start;
-            var letter = WriteUnreadable(entry, e.Message);
+            var letter = WriteUnreadable(entry, e is NotAnEventException ? "malformed_event" : "unreadable_entry", e.Message);
             End();
             return letter;
         }
@@ -124,17 +124,19 @@ internal sealed class EntryEncoder(
     }
 
     /// <summary>
-    /// One dead letter for all that is left of the entry. The way in has checked the structure, so this is damage that the queue did
-    /// not notice, or a mistake of ours; either way it must neither be lost nor hold up what follows.
+    /// One dead letter for all that is left of the entry. Either its sender sent values that are not events, and the way in has put them into an
+    /// entry of their own; or this is damage that the queue did not notice. It must neither be lost nor hold up what follows.
     /// </summary>
-    private BulkRequest WriteUnreadable(QueueEntry entry, string reason)
+    private BulkRequest WriteUnreadable(QueueEntry entry, string type, string reason)
     {
         var unread = entry.Compression == Compression.None ? entry.Events.Span[_position..] : entry.Events.Span;
+        if (unread.Length > 0 && unread[0] == MessagePackFormat.NeverUsed)
+            unread = unread[1..];
         using var item = new JsonBuffer(1024);
         _action.Write(_days.Of(entry.ChunkSecond), (long)entry.FirstOrdinal + _done, item);
         item.Write(Encoding.UTF8.GetBytes($"{{\"compression\":\"{entry.Compression}\",\"events\":\"{Convert.ToBase64String(unread)}\"}}\n"));
         var letter = requests.RentForDeadLetters();
-        deadLetters.Write(item.Written, new ElasticsearchError("unreadable_entry", reason), _tracker, letter);
+        deadLetters.Write(item.Written, new ElasticsearchError(type, reason), _tracker, letter);
         _tracker.Report(new EntryOutcome(0, 0, entry.EventCount - _done - 1));
         return letter;
     }

@@ -115,6 +115,6 @@ internal sealed partial class Indexer(
     [LoggerMessage(Level = LogLevel.Information, Message = "Indexing waits until the index templates are in place")]
     private partial void LogWaiting();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A part of a queue entry can't be read; it becomes a dead letter as it is")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "A part of a queue entry is no sequence of events: damage, or what a sender sent. It becomes a dead letter as it is")]
     private partial void LogUnreadable();
 }

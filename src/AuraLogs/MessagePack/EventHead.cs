@@ -9,7 +9,7 @@ internal readonly record struct EventHead(EventTimestamp Time, int MetadataStart
     public static EventHead Read(ref MessagePackReader reader)
     {
         if (reader.TryReadArray() != 2)
-            throw new MessagePackException("an event is an array of two");
+            throw new NotAnEventException("the sender sent a value that is not an event");
         var inner = reader.TryReadArray();
         if (inner < 0)
             return new EventHead(EventTimestamp.Read(ref reader), -1);

@@ -1,4 +1,4 @@
 namespace AuraLogs.MessagePack;
 
 /// <summary>The bytes are not the MessagePack that they have to be.</summary>
-internal sealed class MessagePackException(string message) : Exception(message);
+internal class MessagePackException(string message) : Exception(message);

@@ -92,7 +92,7 @@ internal ref struct MessagePackReader(ReadOnlySpan<byte> data, int position = 0)
 
     /// <summary>Passes over a scalar, or over the head of a container.</summary>
     /// <returns>How many values are inside.</returns>
-    private long SkipHead()
+    public long SkipHead()
     {
         var code = ReadByte();
         switch (code)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AuraLogs.Operations.Access;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Logs;
 using AuraLogs.Operations.Status;
@@ -14,4 +15,7 @@ namespace AuraLogs.Operations;
 [JsonSerializable(typeof(LogFields))]
 [JsonSerializable(typeof(LogValues))]
 [JsonSerializable(typeof(LogFailure))]
+[JsonSerializable(typeof(SessionState))]
+[JsonSerializable(typeof(SessionRequest))]
+[JsonSerializable(typeof(AccessRefusal))]
 internal sealed partial class OperationsJson : JsonSerializerContext;

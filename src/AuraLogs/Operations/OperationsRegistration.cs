@@ -1,6 +1,7 @@
 using System.Net;
 using AuraLogs.Elasticsearch;
 using AuraLogs.Indexing.Conflicts;
+using AuraLogs.Operations.Access;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Logs;
 using AuraLogs.Operations.Metrics;
@@ -29,6 +30,9 @@ internal static class OperationsRegistration
             .AddSingleton<LedgerMetrics>()
             .AddSingleton<HealthMetrics>()
             .AddSingleton<ElasticsearchMetrics>()
+            .AddSingleton<OperationsMetrics>()
+            .AddSingleton<OperationsToken>()
+            .AddSingleton<AccessControl>()
             .AddSingleton<StatusSampler>()
             .AddSingleton<StatusReporter>()
             .AddSingleton<LogSearch>()
@@ -47,11 +51,23 @@ internal static class OperationsRegistration
         services.GetRequiredService<ProcessMetrics>();
         services.GetRequiredService<LedgerMetrics>();
         services.GetRequiredService<HealthMetrics>();
+        var access = services.GetRequiredService<AccessControl>();
+        app.Use(next => context => access.InvokeAsync(context, next));
         app.MapHealth(services.GetRequiredService<Problems>());
         app.MapMetrics(collector);
         app.MapStatus(services.GetRequiredService<StatusReporter>(), services.GetRequiredService<StatusSampler>());
         app.MapPage();
-        if (services.GetRequiredService<ElasticsearchOptions>().IsLocal)
+        var options = services.GetRequiredService<OperationsOptions>();
+        var servesLogs = ServesLogs(options, services.GetRequiredService<ElasticsearchOptions>());
+        app.MapSession(options, access, services.GetRequiredService<OperationsToken>(), services.GetRequiredService<OperationsMetrics>(), servesLogs);
+        if (servesLogs)
             app.MapLogs(services.GetRequiredService<LogSearch>());
     }
+
+    private static bool ServesLogs(OperationsOptions options, ElasticsearchOptions elasticsearch) => options.Logs switch
+    {
+        LogsServed.None => false,
+        LogsServed.Local => elasticsearch.IsLocal,
+        _ => true,
+    };
 }

@@ -196,6 +196,22 @@ internal sealed partial class LogQueue : IAsyncDisposable
     public ValueTask WaitForCommitAsync(long address, CancellationToken cancellationToken) =>
         _waiters.WaitAsync(address, cancellationToken);
 
+    /// <summary>Keeps an event that is too large for an entry in the quarantine, as far as there is room; the queue takes it cut.</summary>
+    /// <param name="hash">Names it.</param>
+    /// <param name="content">All of it.</param>
+    /// <returns>Whether it is on disk now.</returns>
+    public bool TryKeepLarge(string hash, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            return _quarantine.TryKeepLarge(hash, content, _time.GetUtcNow());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// Waits while the queue is full or its disk is failing. A connection calls it before it reads more from its socket,
     /// so that senders are slowed by TCP.

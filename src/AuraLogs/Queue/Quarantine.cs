@@ -10,15 +10,18 @@ namespace AuraLogs.Queue;
 /// FROM-TO        a damaged part of the log, named after the addresses where it begins and ends
 /// FROM-TO.tail   what was behind the last entry at a start: damage, or a write that a crash tore
 /// foreign.NAME   a file that was not the queue's, moved here from its directory
+/// large.WHEN-HASH an event that was too large for an entry, whole, as MessagePack: its document in the index is cut and names the hash
 /// </code>
 /// It never takes more than its budget: the oldest parts go first, and a part that is larger is cut. A file that somebody
-/// else has put into the queue's directory is never deleted, so those may have half of the budget.
+/// else has put into the queue's directory is never deleted, so those may have half of the budget. Large events may have a quarter of
+/// it, the oldest go first, and they make room for damaged parts but never the other way round.
 /// </summary>
 internal sealed class Quarantine
 {
     public const string Directory = "quarantine";
     private const string Tail = ".tail";
     private const string Foreign = "foreign.";
+    private const string Large = "large.";
     private const int BlockSize = 64 << 10;
 
     private readonly Lock _lock = new();
@@ -57,7 +60,7 @@ internal sealed class Quarantine
             var files = Files();
             Interlocked.Exchange(ref _bytes, files.Sum(file => file.Bytes));
             _foreignBytes = files.Where(IsForeign).Sum(file => file.Bytes);
-            Volatile.Write(ref _hasDamage, files.Any(file => !IsForeign(file) && !file.Name.EndsWith(Tail, StringComparison.Ordinal)));
+            Volatile.Write(ref _hasDamage, files.Any(file => !IsForeign(file) && !IsLarge(file) && !file.Name.EndsWith(Tail, StringComparison.Ordinal)));
         }
     }
 
@@ -81,6 +84,54 @@ internal sealed class Quarantine
             MakeRoom(file.Bytes);
             _disk.Move(file.Name, name);
             Refresh();
+            return true;
+        }
+    }
+
+    /// <summary>Keeps an event that was too large, once.</summary>
+    /// <param name="hash">Its hash, which the document in the index has too.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="now">When it came.</param>
+    /// <returns>False when it is larger than what large events may take.</returns>
+    /// <exception cref="IOException">The disk failed; what was begun is removed.</exception>
+    public bool TryKeepLarge(string hash, ReadOnlySpan<byte> content, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            var large = Files().Where(IsLarge).OrderBy(file => file.Name, StringComparer.Ordinal).ToList();
+            if (large.Exists(file => file.Name.EndsWith(hash, StringComparison.Ordinal)))
+                return true;
+            var wanted = DiskFile.InBlocks(content.Length);
+            if (wanted > _budget / 4)
+                return false;
+
+            // 1. The oldest of its kind make room, for the share of all and for the budget.
+            var taken = large.Sum(file => file.Bytes);
+            foreach (var file in large.TakeWhile(_ => taken + wanted > _budget / 4 || Bytes + wanted > _budget))
+            {
+                _disk.Delete($"{Directory}/{file.Name}");
+                taken -= file.Bytes;
+                Interlocked.Add(ref _bytes, -file.Bytes);
+            }
+
+            if (Bytes + wanted > _budget)
+                return false;
+
+            // 2. Write it.
+            var name = $"{Directory}/{Large}{now.ToUnixTimeMilliseconds():x12}-{hash}";
+            Interlocked.Add(ref _bytes, wanted);
+            try
+            {
+                using var target = _disk.Create(name);
+                target.Write(content, 0);
+            }
+            catch
+            {
+                _disk.Delete(name);
+                Interlocked.Add(ref _bytes, -wanted);
+                throw;
+            }
+
             return true;
         }
     }
@@ -134,13 +185,15 @@ internal sealed class Quarantine
     {
         if (Bytes + wanted <= _budget)
             return;
-        foreach (var file in Files().Where(file => !IsForeign(file)).OrderBy(file => file.Name, StringComparer.Ordinal))
+        foreach (var file in Files().Where(file => !IsForeign(file)).OrderBy(file => !IsLarge(file)).ThenBy(file => file.Name, StringComparer.Ordinal))
         {
             _disk.Delete($"{Directory}/{file.Name}");
             if (Interlocked.Add(ref _bytes, -file.Bytes) + wanted <= _budget)
                 return;
         }
     }
+
+    private static bool IsLarge(DiskFile file) => file.Name.StartsWith(Large, StringComparison.Ordinal);
 
     private static bool IsForeign(DiskFile file) => file.Name.StartsWith(Foreign, StringComparison.Ordinal);
 

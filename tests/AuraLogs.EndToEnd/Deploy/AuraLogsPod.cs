@@ -5,7 +5,7 @@ namespace AuraLogs.EndToEnd.Deploy;
 /// <summary>The container of AuraLogs' StatefulSet, with what Kubernetes would resolve for it.</summary>
 internal sealed class AuraLogsPod(JsonNode container)
 {
-    public const string SecretValue = "from-a-secret";
+    public const string SecretValue = "a secret of this test";
 
     /// <summary>The environment; a reference to a Secret is resolved to <see cref="SecretValue"/>.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; } =

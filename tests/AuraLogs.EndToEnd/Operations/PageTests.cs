@@ -102,6 +102,34 @@ public sealed class PageTests : IAsyncLifetime, IDisposable
     }
 
     [FactWith(Browser)]
+    public async Task Who_has_no_right_is_asked_for_the_token_once()
+    {
+        await _service.DisposeAsync();
+        _service = await ServiceProcess.StartAsync(
+            Directory.CreateDirectory(Path.Combine(_directory.Path, "closed")).FullName,
+            ("AuraLogs:Operations:Token", "the token of this test"), ("AuraLogs:Operations:LoopbackNeedsToken", "true"));
+        await LogTraffic.SendAsync(_service, 30, "closed");
+        await ServiceStatus.WaitUntilDrainedAsync(_service);
+        var page = await OpenAsync(1400, 1000, ColorScheme.Light);
+        await page.Locator("[data-view=logs]").ClickAsync();
+
+        await page.Locator("#token").FillAsync("not the token");
+        await page.Keyboard.PressAsync("Enter");
+        await ShowsAsync(page, "#right-failure", "That is not the token.");
+        Assert.Equal(0, await page.Locator(".hit").CountAsync());
+        await KeepAsync(page, "logs-token");
+        await page.Locator("#token").FillAsync("the token of this test");
+        await page.Keyboard.PressAsync("Enter");
+
+        await ShowsAsync(page, "#found", "30 events");
+        await page.ReloadAsync();
+        await ShowsAsync(page, "#found", "30 events");
+        Assert.True(await page.Locator("#right").IsHiddenAsync());
+        Assert.Equal("", await page.EvaluateAsync<string>("document.cookie"));
+        Assert.All(_complaints, complaint => Assert.Contains("401 (Unauthorized)", complaint, StringComparison.Ordinal));
+    }
+
+    [FactWith(Browser)]
     public async Task When_the_service_is_gone_the_page_says_so_and_the_colours_are_the_readers_choice()
     {
         var page = await OpenAsync(1200, 900, ColorScheme.Light);

@@ -35,6 +35,7 @@ public sealed class ElasticsearchOptionsTests : IDisposable
     [Fact]
     public void One_way_to_authenticate_with_one_source_for_its_secret()
     {
+        File.WriteAllText(_file, "secret\n");
         Valid(options => (options.Username, options.Password) = ("u", "p"));
         Valid(options => (options.Username, options.PasswordFile) = ("u", _file));
         Valid(options => options.ApiKeyFile = _file);
@@ -55,6 +56,7 @@ public sealed class ElasticsearchOptionsTests : IDisposable
     [Fact]
     public void Trust_comes_from_a_file_or_a_fingerprint()
     {
+        File.WriteAllText(_file, "certificates\n");
         var fingerprint = string.Join(':', Enumerable.Repeat("aB", 32));
         Valid(options => options.CertificateAuthority = _file);
         Valid(options => options.CertificateFingerprint = fingerprint);

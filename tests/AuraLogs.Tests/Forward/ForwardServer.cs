@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using AuraLogs.Forward;
 using AuraLogs.Memory;
+using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
@@ -26,10 +27,12 @@ internal sealed class ForwardServer : IAsyncDisposable
         Counts = new MeterCounts(_meter);
         Clients = new Clients(time);
         _memory = TestMemory.Budgets(receiving: options.MaxReceiveBytes);
-        _listener = new ForwardListener(options, Queue, _memory, Clients, new ForwardMetrics(_meter), time, new Lines(Log));
+        _listener = new ForwardListener(options, Queue, _memory, Clients, new ForwardMetrics(_meter), Problems, time, new Lines(Log));
     }
 
     public LogQueue Queue { get; }
+
+    public Problems Problems => _directory.Problems;
 
     public Clients Clients { get; }
 
@@ -59,6 +62,10 @@ internal sealed class ForwardServer : IAsyncDisposable
         await socket.ConnectAsync(EndPoint);
         return new ForwardClient(new NetworkStream(socket, ownsSocket: true));
     }
+
+    /// <summary>The events in the quarantine that were too large.</summary>
+    public byte[][] QuarantinedLarge() =>
+        [.. _directory.Quarantined().Where(path => Path.GetFileName(path).StartsWith("large.", StringComparison.Ordinal)).Select(File.ReadAllBytes)];
 
     /// <summary>The entries in the queue, in order, once it has so many events.</summary>
     public async Task<IReadOnlyList<StoredEntry>> ReadAsync(int events)

@@ -1,4 +1,5 @@
 using AuraLogs.Elasticsearch;
+using AuraLogs.Indexing;
 using AuraLogs.Lifecycle;
 using AuraLogs.Operations;
 using AuraLogs.Operations.Health;
@@ -10,6 +11,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuraLogs.Tests.Operations;
@@ -20,16 +23,18 @@ internal sealed class OperationsHost : IAsyncDisposable
     private readonly QueueDirectory _directory = new();
     private readonly WebApplication _app;
 
-    private OperationsHost()
+    private OperationsHost(Action<OperationsOptions>? configure)
     {
         Queue = _directory.Open();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var options = new OperationsOptions { Address = "127.0.0.1", Port = 0 };
+        configure?.Invoke(options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForOperations(options));
         builder.Services.AddRoutingCore();
         builder.Services.AddOperations(options);
         builder.Services.AddElasticsearch(new ElasticsearchOptions { Urls = "http://user:secret@127.0.0.1:1" }, _ => throw new InvalidOperationException());
         builder.Services.AddSingleton(new LifecycleOptions());
+        builder.Services.AddSingleton(new IndexingOptions());
         builder.Services.AddSingleton(Queue);
         _app = builder.Build();
         _app.MapOperations();
@@ -45,12 +50,15 @@ internal sealed class OperationsHost : IAsyncDisposable
 
     public HttpClient Http { get; private set; } = null!;
 
-    public static async Task<OperationsHost> StartAsync()
+    /// <summary>Every endpoint that is mapped.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
+    public static async Task<OperationsHost> StartAsync(Action<OperationsOptions>? configure = null)
     {
-        var host = new OperationsHost();
+        var host = new OperationsHost(configure);
         await host._app.StartAsync();
         var addresses = host._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        host.Http = new HttpClient { BaseAddress = new Uri(addresses.First()) };
+        host.Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(addresses.First()) };
         return host;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using AuraLogs.Configuration;
+using AuraLogs.Secrets;
 
 namespace AuraLogs.Forward.Security;
 
@@ -21,7 +22,7 @@ internal sealed class ForwardNetworkOptions
     internal void Validate(string section, ForwardSecurityOptions security, ConfigurationErrors errors)
     {
         errors.Require(IPNetwork.TryParse(Network, out _), $"{section}:Network", "must be a network such as 10.1.0.0/16");
-        Secret.Check(SharedKey, SharedKeyFile, $"{section}:SharedKey", errors);
+        SecretChecks.Check(SharedKey, SharedKeyFile, $"{section}:SharedKey", errors);
         foreach (string user in Users.Where(user => security.Users.All(known => known.Username != user)))
             errors.Add($"{section}:Users", $"names {user}, who is not among Security:Users");
     }

@@ -1,4 +1,5 @@
 using AuraLogs.Configuration;
+using AuraLogs.Secrets;
 
 namespace AuraLogs.Forward.Security;
 
@@ -36,7 +37,7 @@ internal sealed class ForwardSecurityOptions
     {
         if (!Enabled)
             return;
-        Secret.Check(SharedKey, SharedKeyFile, $"{section}:SharedKey", errors);
+        SecretChecks.Check(SharedKey, SharedKeyFile, $"{section}:SharedKey", errors);
         errors.Require(
             EmptySharedKey || SharedKey.Length > 0 || SharedKeyFile.Length > 0,
             $"{section}:SharedKey", "must be set (or EmptySharedKey be true) when there are Users or Networks");

@@ -1,4 +1,5 @@
 using AuraLogs.Configuration;
+using AuraLogs.Secrets;
 
 namespace AuraLogs.Forward.Security;
 
@@ -18,6 +19,6 @@ internal sealed class ForwardUserOptions
     {
         errors.Require(Username.Length > 0, $"{section}:Username", "must not be empty");
         errors.Require(Password.Length > 0 || PasswordFile.Length > 0, $"{section}:Password", "must be set, or PasswordFile");
-        Secret.Check(Password, PasswordFile, $"{section}:Password", errors);
+        SecretChecks.Check(Password, PasswordFile, $"{section}:Password", errors);
     }
 }

@@ -48,26 +48,27 @@ internal sealed class Handshake(ForwardSecurity security, IPAddress? address, by
     {
         var texts = new Extent[PingElements];
         if (!TryRead(ping, texts))
-            return Refuse("not a PING");
+            return Refuse(Refusal.HandshakeMissing, "not a PING");
         var hostname = Slice(ping, texts[1]);
         var salt = Slice(ping, texts[2]);
         if (security.RuleFor(address) is not { } rule)
-            return Refuse("network not allowed");
+            return Refuse(Refusal.HandshakeNetwork, "network not allowed");
         if (!Matches(Slice(ping, texts[3]), [salt.ToArray(), hostname.ToArray(), nonce, rule.SharedKey]))
-            return Refuse("shared_key mismatch");
-        if (security.NeedsUser && !IsUser(rule, Slice(ping, texts[4]), Slice(ping, texts[5])))
-            return Refuse("username/password mismatch");
-        return new HandshakeVerdict(true, "", Pong(true, "", Digest([salt.ToArray(), security.SelfHostname, nonce, rule.SharedKey])));
+            return Refuse(Refusal.HandshakeKey, "shared_key mismatch");
+        if (security.NeedsUser && JudgeUser(rule, Slice(ping, texts[4]), Slice(ping, texts[5])) is var user and not Refusal.None)
+            return Refuse(user, "username/password mismatch");
+        return new HandshakeVerdict(Refusal.None, "", Pong(true, "", Digest([salt.ToArray(), security.SelfHostname, nonce, rule.SharedKey])));
     }
 
-    private bool IsUser(ForwardSecurity.NetworkRule rule, ReadOnlySpan<byte> username, ReadOnlySpan<byte> digest)
+    private Refusal JudgeUser(ForwardSecurity.NetworkRule rule, ReadOnlySpan<byte> username, ReadOnlySpan<byte> digest)
     {
         // A user who does not exist costs the same time as one who does.
         bool known = rule.Users.TryGetValue(Encoding.UTF8.GetString(username), out byte[]? password);
-        return Matches(digest, [authSalt, username.ToArray(), password ?? authSalt]) & known;
+        bool matches = Matches(digest, [authSalt, username.ToArray(), password ?? authSalt]);
+        return !known ? Refusal.HandshakeUser : matches ? Refusal.None : Refusal.HandshakePassword;
     }
 
-    private HandshakeVerdict Refuse(string reason) => new(false, reason, Pong(false, reason, []));
+    private HandshakeVerdict Refuse(Refusal refusal, string reason) => new(refusal, reason, Pong(false, reason, []));
 
     private byte[] Pong(bool accepted, string reason, byte[] digest)
     {

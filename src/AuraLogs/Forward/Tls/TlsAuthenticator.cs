@@ -18,15 +18,22 @@ internal sealed class TlsAuthenticator(ForwardTlsOptions options, TimeProvider t
     private TlsIdentity _identity = new(options);
     private long _lookedAt = time.GetTimestamp();
 
-    /// <exception cref="AuthenticationException">The client does not do its part.</exception>
+    /// <exception cref="ForwardRefusedException">TLS was not agreed on; it says why.</exception>
     public async Task<SslStream> AuthenticateAsync(Stream plain, CancellationToken cancellationToken)
     {
         var identity = CurrentIdentity();
         var stream = new SslStream(plain);
+        bool isCertificateRefused = false;
+        var server = ToServerOptions(identity, () => isCertificateRefused = true);
         try
         {
-            await stream.AuthenticateAsServerAsync(ToServerOptions(identity), cancellationToken);
+            await stream.AuthenticateAsServerAsync(server, cancellationToken);
             return stream;
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException)
+        {
+            await stream.DisposeAsync();
+            throw new ForwardRefusedException(isCertificateRefused ? Refusal.TlsCertificate : ReasonOf(e), 0);
         }
         catch
         {
@@ -37,14 +44,36 @@ internal sealed class TlsAuthenticator(ForwardTlsOptions options, TimeProvider t
 
     public void Dispose() => _identity.Dispose();
 
-    private SslServerAuthenticationOptions ToServerOptions(TlsIdentity identity) => new()
+    /// <summary>The library knows more than its exception's type says; its text names the alert or the error of OpenSSL.</summary>
+    internal static Refusal ReasonOf(Exception exception)
+    {
+        string text = "";
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+            text += e.Message;
+        if (text.Contains("protocol", StringComparison.OrdinalIgnoreCase) && !text.Contains("alert", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("protocol version", StringComparison.OrdinalIgnoreCase) || text.Contains("no shared cipher", StringComparison.OrdinalIgnoreCase))
+            return Refusal.TlsProtocol;
+        if (text.Contains("did not return a certificate", StringComparison.OrdinalIgnoreCase))
+            return Refusal.TlsCertificate;
+        return text.Contains("alert", StringComparison.OrdinalIgnoreCase)
+            && (text.Contains("certificate", StringComparison.OrdinalIgnoreCase) || text.Contains("unknown ca", StringComparison.OrdinalIgnoreCase))
+                ? Refusal.TlsCertificateRefused
+                : Refusal.TlsFailed;
+    }
+
+    private SslServerAuthenticationOptions ToServerOptions(TlsIdentity identity, Action refuseCertificate) => new()
     {
         ServerCertificateContext = identity.Context,
         ClientCertificateRequired = identity.ClientAuthorities is not null,
         EnabledSslProtocols = options.MinimumVersion == "1.3" ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         RemoteCertificateValidationCallback = (_, certificate, sent, _) =>
-            identity.ClientAuthorities is null || certificate is X509Certificate2 client && IsTrusted(client, sent, identity.ClientAuthorities),
+        {
+            if (identity.ClientAuthorities is null || certificate is X509Certificate2 client && IsTrusted(client, sent, identity.ClientAuthorities))
+                return true;
+            refuseCertificate();
+            return false;
+        },
     };
 
     private static bool IsTrusted(X509Certificate2 client, X509Chain? sent, X509Certificate2Collection authorities)

@@ -1,3 +1,5 @@
+using AuraLogs.Operations.Access;
+
 namespace AuraLogs.Operations.Health;
 
 /// <summary>
@@ -8,8 +10,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder endpoints, Problems problems)
     {
-        endpoints.MapGet("/healthz", () => Answer(problems.Current, failsWhenUnavailable: false));
-        endpoints.MapGet("/readyz", () => Answer(problems.Current, failsWhenUnavailable: true));
+        OpenToAll.On(endpoints.MapGet("/healthz", () => Answer(problems.Current, failsWhenUnavailable: false)));
+        OpenToAll.On(endpoints.MapGet("/readyz", () => Answer(problems.Current, failsWhenUnavailable: true)));
     }
 
     private static IResult Answer(IReadOnlyList<Problem> problems, bool failsWhenUnavailable)

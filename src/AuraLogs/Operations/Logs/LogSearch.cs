@@ -8,8 +8,8 @@ using AuraLogs.Lifecycle;
 namespace AuraLogs.Operations.Logs;
 
 /// <summary>
-/// Looks into the indices for the page's logs view. Only the local Elasticsearch is searched: it asks nobody for a password
-/// either, while the operations port must not be a way around the authentication of a real cluster.
+/// Looks into the indices for the page's logs view. By default only the local Elasticsearch is searched: the operations port must not
+/// be a way around the authentication of a real cluster, unless <see cref="OperationsOptions.Logs"/> says so.
 /// </summary>
 internal sealed class LogSearch(ElasticsearchClient client, IndexingOptions indexing, LifecycleOptions lifecycle, TimeProvider time)
 {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using AuraLogs.Forward;
+using AuraLogs.Forward.Salvage;
 
 namespace AuraLogs.Operations.Metrics;
 
@@ -15,6 +16,7 @@ internal sealed class ForwardMetrics
     private readonly Counter<long> _acknowledgements;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _otherSignals;
+    private readonly Counter<long> _damaged;
     private readonly Histogram<double> _ackSeconds;
 
     public ForwardMetrics(AuraLogsMeter meter)
@@ -38,6 +40,9 @@ internal sealed class ForwardMetrics
             "auralogs_forward_refused_total", "{connection}", "Connections refused or closed for what the client sent or did not do, by reason.");
         _otherSignals = meter.CreateCounter<long>(
             "auralogs_forward_other_signals_total", "{message}", "Messages that are not logs: acknowledged, not kept, by signal.");
+        _damaged = meter.CreateCounter<long>(
+            "auralogs_forward_damaged_total", "{event}",
+            "What was not taken as it came, by kind: cut, an event too large for the queue, stored with its strings cut; unreadable, values that are not events and become a dead letter.");
         _ackSeconds = meter.CreateSecondsHistogram(
             "auralogs_forward_ack_seconds", "From the last byte of a chunk received to its acknowledgement sent.");
     }
@@ -78,6 +83,14 @@ internal sealed class ForwardMetrics
     }
 
     public void Refused(Refusal reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason.Name()));
+
+    public void Damaged(MessageDamage damage)
+    {
+        if (damage.Cut > 0)
+            _damaged.Add(damage.Cut, new KeyValuePair<string, object?>("kind", "cut"));
+        if (damage.Unreadable > 0)
+            _damaged.Add(damage.Unreadable, new KeyValuePair<string, object?>("kind", "unreadable"));
+    }
 
     public void OtherSignal(int signal) => _otherSignals.Add(1, new KeyValuePair<string, object?>("signal", Signals.Name(signal)));
 }

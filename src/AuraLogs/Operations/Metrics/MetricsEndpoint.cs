@@ -1,10 +1,12 @@
+using AuraLogs.Operations.Access;
+
 namespace AuraLogs.Operations.Metrics;
 
 /// <summary><c>/metrics</c>.</summary>
 internal static class MetricsEndpoint
 {
     public static void MapMetrics(this IEndpointRouteBuilder endpoints, MetricCollector collector) =>
-        endpoints.MapGet("/metrics", (HttpResponse response) => WriteAsync(collector, response));
+        OpenToAll.On(endpoints.MapGet("/metrics", (HttpResponse response) => WriteAsync(collector, response)));
 
     private static async Task WriteAsync(MetricCollector collector, HttpResponse response)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AuraLogs.Operations.Access;
 using Microsoft.Net.Http.Headers;
 
 namespace AuraLogs.Operations.Page;
@@ -18,7 +19,7 @@ internal static class PageEndpoints
         Map(endpoints, "/", "index.html", "text/html; charset=utf-8");
         Map(endpoints, "/page.css", "page.css", "text/css; charset=utf-8");
         Map(endpoints, "/icon.svg", "icon.svg", "image/svg+xml");
-        foreach (var script in (string[])["page.js", "format.js", "chart.js", "logs.js"])
+        foreach (var script in (string[])["page.js", "format.js", "chart.js", "logs.js", "session.js"])
             Map(endpoints, $"/{script}", script, "text/javascript; charset=utf-8");
     }
 
@@ -26,7 +27,7 @@ internal static class PageEndpoints
     {
         var content = Read(resource);
         var version = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
-        endpoints.MapGet(path, (HttpResponse response) =>
+        OpenToAll.On(endpoints.MapGet(path, (HttpResponse response) =>
         {
             var headers = response.Headers;
             headers.ContentSecurityPolicy = ContentSecurityPolicy;
@@ -34,7 +35,7 @@ internal static class PageEndpoints
             headers["Referrer-Policy"] = "no-referrer";
             headers.CacheControl = "no-cache";
             return Results.Bytes(content, contentType, entityTag: version);
-        });
+        }));
     }
 
     private static byte[] Read(string resource)

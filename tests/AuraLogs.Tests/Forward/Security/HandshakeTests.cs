@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using AuraLogs.Configuration;
+using AuraLogs.Forward;
 using AuraLogs.Forward.Security;
 using AuraLogs.MessagePack;
 using AuraLogs.Tests.Queue;
@@ -47,21 +48,23 @@ public sealed class HandshakeTests
     }
 
     [Theory]
-    [InlineData("192.168.1.1", "key", "ann", "a", "")]
-    [InlineData("192.168.1.1", "key", "bob", "b", "")]
-    [InlineData("192.168.1.1", "kez", "ann", "a", "shared_key mismatch")]
-    [InlineData("192.168.1.1", "", "ann", "a", "shared_key mismatch")]
-    [InlineData("192.168.1.1", "key", "ann", "b", "username/password mismatch")]
-    [InlineData("192.168.1.1", "key", "eve", "a", "username/password mismatch")]
-    [InlineData("192.168.1.1", "key", "", "", "username/password mismatch")]
-    [InlineData("10.1.2.3", "inner", "bob", "b", "")]
-    [InlineData("::ffff:10.1.2.3", "inner", "bob", "b", "")]
-    [InlineData("10.1.2.3", "key", "bob", "b", "shared_key mismatch")]
-    [InlineData("10.1.2.3", "inner", "ann", "a", "username/password mismatch")]
-    public void Key_user_and_network_all_have_to_fit(string address, string key, string user, string password, string reason)
+    [InlineData("192.168.1.1", "key", "ann", "a", "", "")]
+    [InlineData("192.168.1.1", "key", "bob", "b", "", "")]
+    [InlineData("192.168.1.1", "kez", "ann", "a", "shared_key mismatch", "handshake_key")]
+    [InlineData("192.168.1.1", "", "ann", "a", "shared_key mismatch", "handshake_key")]
+    [InlineData("192.168.1.1", "key", "ann", "b", "username/password mismatch", "handshake_password")]
+    [InlineData("192.168.1.1", "key", "eve", "a", "username/password mismatch", "handshake_user")]
+    [InlineData("192.168.1.1", "key", "", "", "username/password mismatch", "handshake_user")]
+    [InlineData("10.1.2.3", "inner", "bob", "b", "", "")]
+    [InlineData("::ffff:10.1.2.3", "inner", "bob", "b", "", "")]
+    [InlineData("10.1.2.3", "key", "bob", "b", "shared_key mismatch", "handshake_key")]
+    [InlineData("10.1.2.3", "inner", "ann", "a", "username/password mismatch", "handshake_user")]
+    public void Key_user_and_network_all_have_to_fit_and_only_we_learn_what_does_not(
+        string address, string key, string user, string password, string told, string reason)
     {
         var verdict = Judge(new ForwardSecurity(Options), IPAddress.Parse(address), key, user, password);
-        Assert.Equal((reason.Length == 0, reason), (verdict.Accepted, verdict.Reason));
+        Assert.Equal((reason.Length == 0, told), (verdict.Accepted, verdict.Reason));
+        Assert.Equal(reason, verdict.Accepted ? "" : verdict.Refusal.Name());
     }
 
     [Fact]
@@ -165,7 +168,8 @@ public sealed class HandshakeTests
         await rude.ReceiveAsync();
         await rude.SendAsync(Pack.Array(Pack.Str("t"), Pack.Int(1), Pack.Record()));
         await rude.ReceiveEndAsync();
-        await Until.TrueAsync(() => server.Counts["auralogs_forward_refused_total handshake_failed"] == 2);
+        await Until.TrueAsync(() => server.Counts["auralogs_forward_refused_total handshake_missing"] == 1);
+        Assert.Equal(1, server.Counts["auralogs_forward_refused_total handshake_key"]);
         Assert.Equal(1, server.Queue.Ledger.Received);
     }
 

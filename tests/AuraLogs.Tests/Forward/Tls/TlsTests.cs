@@ -59,7 +59,7 @@ public sealed class TlsTests : IDisposable
 
         foreach (var bad in (X509Certificate2?[])[expired, strange, null])
             Assert.True(await IsRefusedAsync(server, bad));
-        await Until.TrueAsync(() => server.Counts["auralogs_forward_refused_total tls_failed"] == 3);
+        await Until.TrueAsync(() => server.Counts["auralogs_forward_refused_total tls_certificate"] == 3);
         Assert.Equal(1, server.Queue.Ledger.Received);
     }
 
@@ -120,9 +120,28 @@ public sealed class TlsTests : IDisposable
             options.Tls.MinimumVersion = "1.3";
         });
         await Assert.ThrowsAnyAsync<Exception>(() => ConnectAsync(server, null, SslProtocols.Tls12));
+        await Until.TrueAsync(() => server.Counts["auralogs_forward_refused_total tls_protocol"] == 1);
         await using var client = await ConnectAsync(server, null, SslProtocols.Tls13);
         await client.SendAsync(Message);
         Assert.Equal("1", await client.ReceiveAckAsync());
+    }
+
+    [Fact]
+    public async Task Plain_text_and_a_client_that_does_not_trust_us_are_told_apart()
+    {
+        await using var server = await ForwardServer.StartAsync(Configure);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(server.TlsEndPoint);
+        await socket.SendAsync(Message);
+        await Until.TrueAsync(() => server.Counts["auralogs_forward_refused_total tls_plain_text"] == 1);
+
+        // Without the authority's certificate openssl does not accept the server's, and says so with an alert.
+        var start = new ProcessStartInfo("openssl") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])["s_client", "-quiet", "-verify_return_error", "-no-CAfile", "-connect", server.TlsEndPoint.ToString()])
+            start.ArgumentList.Add(argument);
+        using var openssl = Process.Start(start)!;
+        await openssl.WaitForExitAsync();
+        await Until.TrueAsync(() => server.Counts["auralogs_forward_refused_total tls_certificate_refused"] == 1);
     }
 
     [Fact]

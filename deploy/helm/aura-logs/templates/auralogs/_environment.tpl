@@ -75,6 +75,13 @@
 {{- if $v.shared_key.secret }}
   {{- $_ := set $settings "Forward:Security:SharedKeyFile" "/etc/auralogs/shared-key/key" }}
 {{- end }}
+{{- $_ := set $settings "Operations:Logs" $v.operations.logs }}
+{{- if $v.operations.token.secret }}
+  {{- $_ := set $settings "Operations:TokenFile" "/etc/auralogs/operations/token" }}
+{{- end }}
+{{- with $v.operations.hosts }}
+  {{- $_ := set $settings "Operations:Hosts" . }}
+{{- end }}
 {{- range $key, $value := merge (dict) $v.settings $settings }}
 - name: AuraLogs__{{ $key | replace ":" "__" }}
   value: {{ if kindIs "float64" $value }}{{ $value | int64 | toString | quote }}{{ else }}{{ $value | toString | quote }}{{ end }}

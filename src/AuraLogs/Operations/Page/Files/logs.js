@@ -3,6 +3,7 @@
 
 import * as format from "./format.js";
 import { drawBars, element } from "./chart.js";
+import { askForToken } from "./session.js";
 
 const find = id => document.getElementById(id);
 const pageSize = 100;
@@ -22,6 +23,7 @@ const ask = async (address, parameters) => {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined && value !== ""));
   const answer = await fetch(`${address}?${query}`, { signal: AbortSignal.timeout(20000) });
   const body = await answer.json();
+  if (answer.status === 401) askForToken(body.reason, search);
   if (!answer.ok) throw new Error(body.reason ?? `${address} answered ${answer.status}`);
   return body;
 };

@@ -3,6 +3,7 @@
 import * as format from "./format.js";
 import { LineChart, drawSpark } from "./chart.js";
 import { startLogs, showLogs } from "./logs.js";
+import { session } from "./session.js";
 
 const find = id => document.getElementById(id);
 const make = (name, properties = {}, ...children) => {
@@ -161,7 +162,6 @@ const refresh = async () => {
   const [report, more] = await Promise.all([getJson("/api/status"), getJson(`/api/status/history?after=${last}`)]);
   format.setNow(report.now);
   addHistory(more);
-  find("views").hidden = !report.elasticsearch.isLocal;
   for (const show of [showValues, showHeadline, showProblems, showLedger, showLifecycle, showClients, showConflicts, showElasticsearch]) show(report);
   if (!find("overview").hidden) showHistory();
 };
@@ -208,6 +208,9 @@ const showView = () => {
 addEventListener("hashchange", showView);
 addEventListener("resize", () => { if (!find("overview").hidden) showHistory(); });
 
+const showNavigation = async () => { find("views").hidden = !(await session()).servesLogs; };
+
 startLogs();
 showView();
+showNavigation().catch(() => { /* the overview says that nobody answers, and a reload asks again */ });
 run();

@@ -1,9 +1,10 @@
-namespace AuraLogs.Elasticsearch;
+namespace AuraLogs.Secrets;
 
 /// <summary>
 /// A small file whose content may be replaced while the process runs (a mounted Kubernetes secret is). Its time stamp can't
 /// be relied on, because such a file is a link that stays the same, so the content itself is read again from time to time.
-/// While it can't be read, the last content counts.
+/// While it can't be read or is empty, the last content counts: an empty password must not lock the process out, and an empty key
+/// must not let anybody in.
 /// </summary>
 internal sealed class SecretFile(string path, TimeProvider time)
 {
@@ -13,7 +14,7 @@ internal sealed class SecretFile(string path, TimeProvider time)
     private string? _content;
     private long _readAt;
 
-    /// <exception cref="IOException">It could not be read even once.</exception>
+    /// <exception cref="IOException">It could not be read even once, or was empty.</exception>
     public string Read()
     {
         lock (_lock)
@@ -35,11 +36,12 @@ internal sealed class SecretFile(string path, TimeProvider time)
     {
         try
         {
-            _content = File.ReadAllText(path).Trim();
+            var content = File.ReadAllText(path).Trim();
+            _content = content.Length > 0 ? content : throw new InvalidDataException("it is empty");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            // While it is being replaced, what was read before counts.
+            // While it is being replaced, what was read before counts; SecretFileWatch tells when that lasts.
             if (_content is null)
                 throw new IOException($"can't read {path}: {e.Message}", e);
         }
