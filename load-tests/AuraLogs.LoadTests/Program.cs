@@ -10,5 +10,6 @@ return await new RootCommand("Loads an aggregator of the forward protocol and co
     SinkCommand.Create(),
     MatrixCommand.Create(),
     SoakCommand.Create(),
+    FaultsCommand.Create(),
     BacklogCommand.Create(),
-}.Parse(args).InvokeAsync();
+}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

@@ -24,8 +24,9 @@ internal sealed class ForwardSender(
         {
             try
             {
-                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(aggregator, cancellationToken);
+                using var socket = options.NewSocket();
+                socket.NoDelay = true;
+                await ConnectAsync(socket, cancellationToken);
                 await RunAsync(socket, cancellationToken);
             }
             catch (Exception broken) when (broken is SocketException or IOException && !cancellationToken.IsCancellationRequested)
@@ -33,6 +34,21 @@ internal sealed class ForwardSender(
                 progress.Reconnecting();
                 await Task.Delay(ReconnectDelay, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>A peer that does not answer is given up as soon as one whose ack does not come.</summary>
+    private async Task ConnectAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(options.AckTimeout);
+        try
+        {
+            await socket.ConnectAsync(aggregator, patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("The aggregator does not answer.");
         }
     }
 

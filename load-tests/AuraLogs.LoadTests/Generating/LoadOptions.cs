@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace AuraLogs.LoadTests.Generating;
 
 /// <summary>What a generator sends.</summary>
@@ -33,4 +35,7 @@ internal sealed record LoadOptions
 
     /// <summary>How long a frame waits for its ack before the connection is given up and all of it sent again.</summary>
     public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Makes the connections' sockets, for senders in a network of their own.</summary>
+    public Func<Socket> NewSocket { get; init; } = () => new Socket(SocketType.Stream, ProtocolType.Tcp);
 }

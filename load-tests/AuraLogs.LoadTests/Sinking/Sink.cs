@@ -7,22 +7,29 @@ namespace AuraLogs.LoadTests.Sinking;
 /// <summary>Takes documents as Elasticsearch does and keeps none: it only counts them.</summary>
 internal sealed class Sink : IAsyncDisposable
 {
-    private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly ConcurrentDictionary<Task, bool> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly bool _shortAnswers;
     private readonly Task _accepting;
 
-    /// <param name="port">0: any free one.</param>
+    /// <param name="port">On the loopback; 0: any free one.</param>
     /// <param name="capacity">The most sequence numbers to keep count of, 4 bytes each.</param>
     /// <param name="shortAnswers">Leave good items out of answers even when no filter asks for it.</param>
     /// <param name="script">The outages to come.</param>
     public Sink(int port, long capacity, bool shortAnswers, IReadOnlyList<Outage> script)
+        : this(new IPEndPoint(IPAddress.Loopback, port), capacity, shortAnswers, script)
     {
+    }
+
+    /// <inheritdoc cref="Sink(int, long, bool, IReadOnlyList{Outage})"/>
+    public Sink(IPEndPoint address, long capacity, bool shortAnswers, IReadOnlyList<Outage> script)
+    {
+        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         _shortAnswers = shortAnswers;
         Ledger = new SequenceLedger(capacity);
         Behaviour = new Behaviour(script);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        _listener.Bind(address);
         _listener.Listen();
         _accepting = AcceptAsync();
     }

@@ -17,6 +17,8 @@ internal sealed class SinkConnection(Socket socket, SequenceLedger ledger, Behav
     {
         while (await _input.ReadUntilAsync(HeadEnd, cancellationToken) is { } head)
         {
+            if (behaviour.Now is not null)
+                behaviour.Hit();
             if (behaviour.Now == OutageKind.Down)
                 return;
             var request = HttpRequest.Parse(head);

@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+namespace AuraLogs.LoadTests.Faults;
+
+/// <summary>The service's ledger, as <c>/api/status</c> shows it.</summary>
+internal sealed record LedgerFigures(long Received, long Indexed, long Duplicates, long DeadLettered, long Quarantined, long Queued)
+{
+    public bool Balances => Received == Indexed + Duplicates + DeadLettered + Quarantined + Queued;
+
+    public static LedgerFigures Of(JsonElement ledger)
+    {
+        long Account(string name) => ledger.GetProperty(name).GetInt64();
+        return new LedgerFigures(
+            Account("received"), Account("indexed"), Account("duplicates"), Account("deadLettered"), Account("quarantined"), Account("queued"));
+    }
+}
