@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AuraLogs.EndToEnd.Harness;
 
 namespace AuraLogs.EndToEnd.Deploy;
 
 /// <summary>The chart as a whole: what helm, kubectl and the Kubernetes API say about it.</summary>
-public sealed class ChartTests
+public sealed partial class ChartTests
 {
     public static TheoryData<string> Profiles => Chart.Profiles;
 
@@ -47,7 +48,8 @@ public sealed class ChartTests
             ("elasticsearch.storage=much", "at '/elasticsearch/storage'"),
             ("elasticsearch.storag=50Gi", "at '/elasticsearch': additional properties 'storag' not allowed"),
             ("elasticsearch.replicas=2", "at '/elasticsearch/replicas'"),
-            ("prometheus.storage_size=10", "at '/prometheus/storage_size'"),
+            ("prometheus.storage_size=0", "at '/prometheus/storage_size'"),
+            ("alertmanager.smtp.smarthost=smtp.example.com:587", "at '/alertmanager/smtp/smarthost'"),
             ("auralogs.replicas=0", "at '/auralogs/replicas': minimum: got 0, want 1"),
             ("auralogs.termination_grace_seconds=5", "at '/auralogs/termination_grace_seconds': minimum: got 5, want 15"),
             ("auralogs.storage_percent=100", "at '/auralogs/storage_percent': maximum: got 100, want 95"),
@@ -70,7 +72,7 @@ public sealed class ChartTests
         Assert.Contains(place, await RefusalAsync(nonsense), StringComparison.Ordinal);
 
     [FactWith("helm", "kubectl")]
-    public async Task A_packaged_chart_holds_what_the_links_lead_to()
+    public async Task A_packaged_chart_renders_the_same_files()
     {
         using var directory = new TemporaryDirectory();
         await Script.RunAsync("helm", ["package", Chart.Folder, "--destination", directory.Path]);
@@ -81,6 +83,32 @@ public sealed class ChartTests
         var maps = (await Chart.RenderAsync("everything")).OfKind("ConfigMap").Select(map => map.ToJsonString()).ToList();
         Assert.NotEmpty(maps);
         Assert.Equal(maps, packaged.OfKind("ConfigMap").Select(map => map.ToJsonString()));
+    }
+
+    /// <summary>Flux and some mirrors leave links out when they copy a chart.</summary>
+    [Fact]
+    public void The_chart_consists_of_files_and_not_of_links() =>
+        Assert.All(
+            new DirectoryInfo(Chart.Folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories),
+            entry => Assert.Null(entry.LinkTarget));
+
+    [TheoryWith("helm")]
+    [InlineData("files/alertmanager/routes.yml")]
+    [InlineData("files/blackbox/blackbox.yml")]
+    [InlineData("files/elasticsearch/setup.sh")]
+    [InlineData("files/fluent-bit/kubernetes.yaml")]
+    [InlineData("files/grafana/platform.json")]
+    [InlineData("files/prometheus/auralogs.rules.yml")]
+    public async Task An_empty_file_in_the_chart_fails_the_rendering(string file)
+    {
+        using var directory = new TemporaryDirectory();
+        await Script.RunAsync("cp", ["-r", Chart.Folder + "/.", directory.Path]);
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, file), "\n");
+
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(
+            () => Chart.TemplateAsync(directory.Path, ["--values", Chart.ProfileFile("everything")]));
+
+        Assert.Contains($"The chart's file {file} is missing or empty.", refusal.Message, StringComparison.Ordinal);
     }
 
     [TheoryWith("helm", "kubectl")]
@@ -95,8 +123,7 @@ public sealed class ChartTests
                 Assert.False((bool?)container["securityContext"]!["allowPrivilegeEscalation"] ?? false, name);
             }
 
-            Assert.All(
-                Manifests.Items(pod["spec"]!["containers"]), container => Assert.NotNull(container["resources"]!["limits"]!["memory"]));
+            Assert.All(Manifests.Containers(pod), container => Assert.True(container["resources"]?["limits"]?["memory"] is not null, name));
         }
     }
 
@@ -118,6 +145,102 @@ public sealed class ChartTests
             }
         }
     }
+
+    /// <summary>The chart's version is in the labels of objects; in those of pods it would replace every pod with each new version.</summary>
+    [FactWith("helm", "kubectl")]
+    public async Task A_new_version_of_the_chart_alone_replaces_no_pod()
+    {
+        using var directory = new TemporaryDirectory();
+        await Script.RunAsync("cp", ["-r", Chart.Folder + "/.", directory.Path]);
+        var file = Path.Combine(directory.Path, "Chart.yaml");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("\nversion: ", "\nversion: 9", StringComparison.Ordinal));
+
+        var newer = await Chart.RenderAsync(directory.Path, ["--values", Chart.ProfileFile("everything")]);
+
+        var pods = (await Chart.RenderAsync("everything")).Workloads().Select(workload => workload.Pod.ToJsonString()).ToList();
+        Assert.Equal(pods, newer.Workloads().Select(workload => workload.Pod.ToJsonString()));
+    }
+
+    [FactWith("helm", "kubectl")]
+    public async Task The_profile_of_the_platform_is_taken_as_it_is_written()
+    {
+        var manifests = await Chart.RenderAsync("platform");
+
+        Assert.Equal("10Gi", ClaimOf(manifests.Get("StatefulSet", "aura-logs-elasticsearch")));
+        Assert.Equal("10Gi", ClaimOf(manifests.Get("StatefulSet", "prometheus"))); // its pod is prometheus-0, its claim data-prometheus-0
+    }
+
+    [TheoryWith("helm", "kubectl")]
+    [InlineData("prometheus.storage_size=1.5Ti", "1.5Ti", "1336934MB")]
+    [InlineData("prometheus.storage_size=20", "20Gi", "17408MB")]
+    [InlineData("prometheus.storage_size=1Gi", "1Gi", "870MB")]
+    public async Task Volumes_take_numbers_and_fractions_and_metrics_never_fill_theirs(string set, string claim, string retention)
+    {
+        var manifests = await Chart.RenderAsync(Chart.Folder, ["--values", Chart.ProfileFile("platform"), "--set", set]);
+        var prometheus = manifests.Get("StatefulSet", "prometheus");
+
+        Assert.Equal(claim, ClaimOf(prometheus));
+        Assert.Contains($"--storage.tsdb.retention.size={retention}", prometheus.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [TheoryWith("helm")]
+    [InlineData("auralogs.storage=1M", "auralogs.storage: 1M is too small, at least 500Mi")]
+    [InlineData("prometheus.storage_size=500Mi", "prometheus.storage_size: 500Mi is too small, at least 1Gi")]
+    public async Task A_volume_on_which_a_service_could_not_work_is_refused(string set, string reason)
+    {
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(
+            () => Chart.TemplateAsync(Chart.Folder, ["--values", Chart.ProfileFile("platform"), "--set", set]));
+
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [FactWith("helm", "kubectl")]
+    public async Task Two_releases_share_nothing_that_belongs_to_the_cluster()
+    {
+        var here = await ClusterNamesAsync("logging");
+        var there = await ClusterNamesAsync("other");
+
+        Assert.NotEmpty(here);
+        Assert.Empty(here.Intersect(there));
+
+        static async Task<List<string>> ClusterNamesAsync(string space)
+        {
+            var text = await Script.RunAsync(
+                "helm", ["template", Chart.Release, Chart.Folder, "--namespace", space, "--values", Chart.ProfileFile("everything")]);
+            return [.. ClusterScoped().Matches(text).Select(match => match.Value)];
+        }
+    }
+
+    [FactWith("helm", "kubectl")]
+    public async Task Daemonsets_run_on_Linux_and_on_no_virtual_node()
+    {
+        foreach (var daemonset in (await Chart.RenderAsync("platform")).OfKind("DaemonSet"))
+        {
+            var pod = daemonset["spec"]!["template"]!["spec"]!;
+            Assert.Equal("linux", (string?)pod["nodeSelector"]!["kubernetes.io/os"]);
+            Assert.Contains("virtual-kubelet", pod["affinity"]!.ToJsonString(), StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>The setup's Job can't be changed: what it does is in its name, so that every change makes a new one, and nothing else does.</summary>
+    [FactWith("helm", "kubectl")]
+    public async Task The_setup_job_has_a_name_that_follows_what_it_does()
+    {
+        var first = await NameAsync();
+
+        Assert.Equal(first, await NameAsync("--set", "auralogs.replicas=5"));
+        Assert.NotEqual(first, await NameAsync("--set", "elasticsearch.image.tag=9.9.9"));
+
+        static async Task<string> NameAsync(params string[] arguments) => Manifests.NameOf(Assert.Single(
+            (await Chart.RenderAsync(Chart.Folder, ["--values", Chart.ProfileFile("platform"), .. arguments])).OfKind("Job"),
+            job => Manifests.NameOf(job).Contains("setup", StringComparison.Ordinal)));
+    }
+
+    private static string? ClaimOf(JsonNode set) =>
+        (string?)Assert.Single(Manifests.Items(set["spec"]!["volumeClaimTemplates"]))["spec"]!["resources"]!["requests"]!["storage"];
+
+    [GeneratedRegex(@"kind: ClusterRole(Binding)?\nmetadata:\n  name: \S+")]
+    private static partial Regex ClusterScoped();
 
     private static async Task<string> RefusalAsync(string nonsense)
     {

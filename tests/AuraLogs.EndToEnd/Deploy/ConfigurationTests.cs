@@ -34,7 +34,7 @@ public sealed class ConfigurationTests
     {
         var options = Load((await AuraLogsPod.RenderAsync("platform")).Environment);
 
-        Assert.Equal(14, options.Lifecycle.RetentionDays);
+        Assert.Equal(3, options.Lifecycle.RetentionDays);
         Assert.Equal(365, options.Lifecycle.SnapshotRetentionDays);
         Assert.True(options.Lifecycle.Snapshots);
         Assert.Equal("azure", options.Lifecycle.Repository.Type);

@@ -59,6 +59,20 @@ public sealed partial class DockerTests
             services.Keys.ToHashSet(), new HashSet<string> { "prometheus", "alertmanager", "grafana", "blackbox", "azurite" });
     }
 
+    /// <summary>The chart's values.yaml is where versions are kept; a laptop runs the same.</summary>
+    [Fact]
+    public void Compose_runs_the_versions_of_the_chart()
+    {
+        var values = new Deserializer().Deserialize<Dictionary<string, object>>(File.ReadAllText(Path.Combine(Chart.Folder, "values.yaml")));
+        var pins = values.Values.OfType<Dictionary<object, object>>().Where(section => section.ContainsKey("image"))
+            .Select(section => (Dictionary<object, object>)section["image"])
+            .ToDictionary(image => (string)image["repository"], image => (string)image["tag"]);
+        var shared = Services().Values.Select(service => ((string)service["image"]).Split(':')).Where(image => pins.ContainsKey(image[0])).ToList();
+
+        Assert.True(shared.Count >= 7);
+        Assert.All(shared, image => Assert.Equal(pins[image[0]], image[1]));
+    }
+
     [Fact]
     public void Compose_pins_its_images_mounts_files_that_exist_and_listens_on_this_machine_only()
     {

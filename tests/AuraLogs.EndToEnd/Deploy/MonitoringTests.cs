@@ -9,19 +9,62 @@ public sealed partial class MonitoringTests
 {
     [TheoryWith("helm", "kubectl", "amtool")]
     [InlineData("platform", "operations@example.com")]
-    [InlineData("everything", "operations@example.com")]
+    [InlineData("everything", "operations@example.com, on-call@example.com")]
     public async Task Alertmanager_takes_its_configuration_and_mails_to_the_address_of_the_profile(string profile, string address)
     {
         using var directory = new TemporaryDirectory();
         var file = Path.Combine(directory.Path, "alertmanager.yml");
-        await File.WriteAllTextAsync(file, (await Chart.RenderAsync(profile)).ConfigFile("aura-logs-alertmanager", "alertmanager.yml"));
+        var manifests = await Chart.RenderAsync(
+            Chart.Folder, ["--values", Chart.ProfileFile(profile), "--set", "alertmanager.smtp.smarthost=mail.example.com:587,alertmanager.smtp.from=a@example.com"]);
+        // Debian's Alertmanager is older than url_file of a webhook.
+        await File.WriteAllTextAsync(
+            file,
+            manifests.ConfigFile("aura-logs-alertmanager", "alertmanager.yml")
+                .Replace("url_file: /etc/alertmanager-watchdog/url", "url: http://127.0.0.1/", StringComparison.Ordinal));
 
         await Script.RunAsync("amtool", ["check-config", file]);
 
         var critical = await Script.RunAsync("amtool", ["config", "routes", "test", $"--config.file={file}", "severity=critical", "alertname=Any"]);
         Assert.Equal("notifications", critical.Trim());
         Assert.Contains($"to: \"{address}\"", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        var watchdog = await Script.RunAsync("amtool", ["config", "routes", "test", $"--config.file={file}", "severity=none", "alertname=Watchdog"]);
+        Assert.Equal("watchdog", watchdog.Trim());
     }
+
+    [FactWith("helm", "kubectl", "amtool")]
+    public async Task Without_a_mail_server_Alertmanager_still_takes_its_configuration()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = Path.Combine(directory.Path, "alertmanager.yml");
+        await File.WriteAllTextAsync(file, (await Chart.RenderAsync("platform")).ConfigFile("aura-logs-alertmanager", "alertmanager.yml"));
+
+        await Script.RunAsync("amtool", ["check-config", file]);
+    }
+
+    /// <summary>The annotation of each alert leads to a section of a runbook that is there.</summary>
+    [Fact]
+    public async Task Every_alert_has_a_runbook()
+    {
+        var alerts = 0;
+        foreach (var rules in Directory.GetFiles(Repository.PathOf("deploy", "prometheus"), "*.rules.yml"))
+        {
+            foreach (Match rule in AlertRule().Matches(await File.ReadAllTextAsync(rules)))
+            {
+                alerts++;
+                var alert = rule.Groups["alert"].Value;
+                var runbook = Runbook().Match(rule.Value);
+                Assert.True(runbook.Success, $"{alert} has no runbook");
+                Assert.Equal(alert.ToLowerInvariant(), runbook.Groups["anchor"].Value);
+                Assert.Contains($"\n## {alert}\n", await File.ReadAllTextAsync(Repository.PathOf(runbook.Groups["file"].Value)), StringComparison.Ordinal);
+            }
+        }
+
+        Assert.True(alerts > 40);
+    }
+
+    [FactWith("promtool")]
+    public Task The_objectives_burn_when_they_should() =>
+        Script.RunAsync("promtool", ["test", "rules", Repository.PathOf("deploy", "prometheus", "objectives.tests.yml")]);
 
     [FactWith("helm", "kubectl", "prometheus-blackbox-exporter")]
     public async Task The_blackbox_exporter_takes_its_configuration_and_has_every_module_that_Prometheus_asks_for()
@@ -75,6 +118,12 @@ public sealed partial class MonitoringTests
 
     [GeneratedRegex(@"msg=""?Listening on""? address=(?<address>[0-9.]+:\d+)")]
     private static partial Regex ListeningOn();
+
+    [GeneratedRegex(@"      - alert: (?<alert>\w+)\n(?:        .*\n?)+")]
+    private static partial Regex AlertRule();
+
+    [GeneratedRegex(@"          runbook: (?<file>docs/runbooks/[a-z]+\.md)#(?<anchor>[a-z]+)\n?")]
+    private static partial Regex Runbook();
 
     [GeneratedRegex(@"module: \[(\w+)\]")]
     private static partial Regex ModuleOfProbe();

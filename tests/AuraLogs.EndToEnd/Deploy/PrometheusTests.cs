@@ -75,26 +75,30 @@ public sealed partial class PrometheusTests
     public async Task Metrics_stay_15_days_on_a_volume_that_they_do_not_fill()
     {
         var arguments = Manifests.Items(
-                (await Chart.RenderAsync("platform")).Get("StatefulSet", "aura-logs-prometheus")["spec"]!["template"]!["spec"]!["containers"]![0]!["args"])
+                (await Chart.RenderAsync("platform")).Get("StatefulSet", "prometheus")["spec"]!["template"]!["spec"]!["containers"]![0]!["args"])
             .Select(argument => (string)argument!).ToList();
 
         Assert.Contains("--storage.tsdb.retention.time=15d", arguments);
-        Assert.Contains("--storage.tsdb.retention.size=42GB", arguments); // 85 % of 50Gi
+        Assert.Contains("--storage.tsdb.retention.size=8704MB", arguments); // 85 % of 10Gi
     }
 
     private static async Task<string> WritePrometheusAsync(string profile, string directory)
     {
-        var data = (await Chart.RenderAsync(profile)).Get("ConfigMap", "aura-logs-prometheus")["data"]!.AsObject();
+        var manifests = await Chart.RenderAsync(profile);
+        var data = Assert.Single(manifests.OfKind("ConfigMap"), map => map["data"]!["prometheus.yml"] is not null)["data"]!.AsObject();
         foreach (var (name, content) in data)
             await File.WriteAllTextAsync(Path.Combine(directory, name), (string)content!);
 
         var configuration = Path.Combine(directory, "prometheus.yml");
         var text = await File.ReadAllTextAsync(configuration);
-        const string Discovery = "kubernetes_sd_configs:\n      - role: pod\n";
-        Assert.Contains(Discovery, text, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(
-            configuration, text.Replace(Discovery, "file_sd_configs:\n      - files: [pods.json]\n", StringComparison.Ordinal));
-        await File.WriteAllTextAsync(Path.Combine(directory, "pods.json"), DiscoveredPods(await Chart.RenderAsync(profile)).ToJsonString());
+        const string Token = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+        Assert.Contains(Token, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(directory, "token"), "");
+        text = text.Replace(Token, Path.Combine(directory, "token"), StringComparison.Ordinal);
+        Assert.Equal(3, Discovery().Count(text));
+        await File.WriteAllTextAsync(configuration, Discovery().Replace(text, "file_sd_configs:\n      - files: [$1s.json]\n"));
+        await File.WriteAllTextAsync(Path.Combine(directory, "nodes.json"), "[]");
+        await File.WriteAllTextAsync(Path.Combine(directory, "pods.json"), DiscoveredPods(manifests).ToJsonString());
         return configuration;
     }
 
@@ -111,6 +115,7 @@ public sealed partial class PrometheusTests
                         .Append(Label("label_app.kubernetes.io/name", (string)workload.Pod["metadata"]!["labels"]!["app.kubernetes.io/name"]!))
                         .Append(Label("phase", "Running"))
                         .Append(Label("container_port_number", port["containerPort"]!.ToString()))
+                        .Append(Label("container_port_name", (string)port["name"]!))
                         .Append(Label("name", "pod-0"))
                         ?? [Label("phase", "Running")]),
             }))];
@@ -147,6 +152,9 @@ public sealed partial class PrometheusTests
 
     [GeneratedRegex(@"msg=""?Listening on""? address=(?<address>[0-9.]+:\d+)")]
     private static partial Regex ListeningOn();
+
+    [GeneratedRegex(@"kubernetes_sd_configs:\n      - role: (pod|node)\n(?:        .*\n)*")]
+    private static partial Regex Discovery();
 
     [GeneratedRegex(@"- alert: (\w+)")]
     private static partial Regex AlertOfRule();

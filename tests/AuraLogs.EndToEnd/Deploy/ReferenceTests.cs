@@ -79,7 +79,11 @@ public sealed class ReferenceTests
     [FactWith("helm", "kubectl")]
     public async Task Every_secret_is_made_here_or_named_by_the_profile()
     {
-        string[] given = ["aura-storage-account/account", "aura-storage-account/key", "forward/shared-key", "operations/token", "forward-tls/ca.crt", "smtp/password"];
+        string[] given =
+        [
+            "aura-storage-account/account", "aura-storage-account/key", "forward/shared-key", "operations/token", "forward-tls/ca.crt", "slack/url",
+            "smtp/password", "watchdog/url",
+        ];
         var manifests = await Chart.RenderAsync("everything");
         var made = manifests.OfKind("Secret").SelectMany(secret => secret["data"]!.AsObject().Select(pair => $"{Manifests.NameOf(secret)}/{pair.Key}")).ToList();
 

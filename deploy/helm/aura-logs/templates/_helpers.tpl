@@ -3,9 +3,14 @@
 {{- if contains .Chart.Name .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-{{ .Chart.Name }}{{ end }}
 {{- end }}
 
-{{/* A component's name. Takes (list $ "kibana"). */}}
+{{/* A component's name: the profile's name_overrides, else the release's name and the component's. Takes (list $ "kibana"). */}}
 {{- define "aura-logs.component" -}}
-{{- include "aura-logs.name" (index . 0) }}-{{ index . 1 }}
+{{- get (index . 0).Values.name_overrides (index . 1) | default (printf "%s-%s" (include "aura-logs.name" (index . 0)) (index . 1)) }}
+{{- end }}
+
+{{/* The name of what belongs to no namespace, so that two releases of one name don't share it. Takes (list $ "prometheus"). */}}
+{{- define "aura-logs.clusterName" -}}
+{{- printf "%s-%s" (index . 0).Release.Namespace (include "aura-logs.component" .) }}
 {{- end }}
 
 {{/* What selects a component's pods. Takes (list $ "kibana"). */}}
@@ -14,12 +19,43 @@ app.kubernetes.io/name: {{ index . 1 }}
 app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
 {{- end }}
 
-{{/* Every object's labels. Takes (list $ "kibana"). */}}
-{{- define "aura-logs.labels" -}}
+{{/* A pod's labels. Not the chart's version: a new one alone must not replace pods. Takes (list $ "kibana"). */}}
+{{- define "aura-logs.podLabels" -}}
 {{ include "aura-logs.selector" . }}
 app.kubernetes.io/part-of: aura-logs
 app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
+{{- end }}
+
+{{/* Every object's labels. Takes (list $ "kibana"). */}}
+{{- define "aura-logs.labels" -}}
+{{ include "aura-logs.podLabels" . }}
 helm.sh/chart: {{ (index . 0).Chart.Name }}-{{ (index . 0).Chart.Version }}
+{{- end }}
+
+{{/*
+The text of one file of the chart. A file that is missing or empty fails the rendering: some tools leave out files that they
+can't read, and an empty configuration would be applied without a word. Takes (list $ "files/name").
+*/}}
+{{- define "aura-logs.file" -}}
+{{- $text := (index . 0).Files.Get (index . 1) }}
+{{- if not (trim $text) }}{{ fail (printf "The chart's file %s is missing or empty." (index . 1)) }}{{ end }}
+{{- $text }}
+{{- end }}
+
+{{/* The files that match a pattern as entries of a ConfigMap; at least one, and none of them empty. Takes (list $ "files/*.yml"). */}}
+{{- define "aura-logs.fileEntries" -}}
+{{- $root := index . 0 }}
+{{- $found := $root.Files.Glob (index . 1) }}
+{{- if not $found }}{{ fail (printf "The chart has no file %s." (index . 1)) }}{{ end }}
+{{- range $path, $_ := $found }}
+{{ base $path }}: |
+  {{- include "aura-logs.file" (list $root $path) | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* A checksum of a ConfigMap's data, without its labels, which name the chart's version. Takes (list $ "/component/config.yaml"). */}}
+{{- define "aura-logs.checksum" -}}
+{{- get (include (print (index . 0).Template.BasePath (index . 1)) (index . 0) | fromYaml) "data" | toJson | sha256sum }}
 {{- end }}
 
 {{/* What makes this chart's Prometheus scrape a pod. Takes a port. */}}
@@ -47,10 +83,19 @@ capabilities:
   drop: [ALL]
 {{- end }}
 
+{{/* What a container needs that only prepares something. */}}
+{{- define "aura-logs.initResources" -}}
+requests: {cpu: 10m, memory: 32Mi}
+limits: {memory: 128Mi}
+{{- end }}
+
 {{/* Where a component's pods may run. Takes (list $ .Values.kibana). */}}
 {{- define "aura-logs.placement" -}}
 {{- with (index . 1).node_selector }}
 nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with (index . 1).affinity }}
+affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with (index . 1).tolerations }}
 tolerations: {{- toYaml . | nindent 2 }}
@@ -84,14 +129,35 @@ topologySpreadConstraints:
     {{- end }}
     resources:
       requests:
-        storage: {{ index . 2 }}
+        storage: {{ include "aura-logs.quantity" (index . 2) }}
 {{- end }}
 
-{{/* A Kubernetes quantity in bytes: 10Gi is 10737418240. */}}
+{{/*
+What tells the size of a StatefulSet's claims, which Kubernetes doesn't let anybody change: files/volumes/resize.sh compares it.
+Takes a size.
+*/}}
+{{- define "aura-logs.volumeSize" -}}
+aura-logs/volume-size: {{ include "aura-logs.quantity" . | quote }}
+{{- end }}
+
+{{/* A size as Kubernetes writes it: a number without a unit means Gi. */}}
+{{- define "aura-logs.quantity" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ printf "%vGi" . }}{{ end }}
+{{- end }}
+
+{{/* A size in bytes: 10Gi and 10 are 10737418240, 1.5Ti is 1649267441664. */}}
 {{- define "aura-logs.bytes" -}}
-{{- $factors := dict "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "k" 1000 "M" 1000000 "G" 1000000000 "T" 1000000000000 }}
-{{- $number := regexFind "^[0-9]+" . }}
-{{- mul (int64 $number) (int64 (get $factors (trimPrefix $number .) | default 1)) }}
+{{- $factors := dict "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "M" 1000000 "G" 1000000000 "T" 1000000000000 }}
+{{- $quantity := include "aura-logs.quantity" . }}
+{{- $number := regexFind "^[0-9.]+" $quantity }}
+{{- mulf (float64 $number) (get $factors (trimPrefix $number $quantity)) | int64 }}
+{{- end }}
+
+{{/* Refuses a volume on which a service can't work. Takes (list "auralogs.storage" size "1Gi"). */}}
+{{- define "aura-logs.requireSize" -}}
+{{- if lt (include "aura-logs.bytes" (index . 1) | int64) (include "aura-logs.bytes" (index . 2) | int64) }}
+{{- fail (printf "%s: %s is too small, at least %s" (index . 0) (include "aura-logs.quantity" (index . 1)) (index . 2)) }}
+{{- end }}
 {{- end }}
 
 {{/* log_retention_time in days: 7d and 7 are 7. */}}
@@ -133,7 +199,7 @@ https://{{ include "aura-logs.component" (list . "elasticsearch") }}:9200
 
 {{/* Binds a component's ServiceAccount to its ClusterRole. Takes (list $ "prometheus"). */}}
 {{- define "aura-logs.clusterRoleBinding" -}}
-{{- $name := include "aura-logs.component" . -}}
+{{- $name := include "aura-logs.clusterName" . -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
 metadata:
@@ -145,6 +211,6 @@ roleRef:
   name: {{ $name }}
 subjects:
   - kind: ServiceAccount
-    name: {{ $name }}
+    name: {{ include "aura-logs.component" . }}
     namespace: {{ (index . 0).Release.Namespace }}
 {{- end }}

@@ -57,6 +57,38 @@ scrape_configs:
       - source_labels: [__meta_kubernetes_pod_node_name]
         target_label: node
 
+{{- if .Values.kube_state_metrics.enabled }}
+
+  # Counts other objects, whose namespace and pod it names itself.
+  - job_name: kube-state-metrics
+    honor_labels: true
+    kubernetes_sd_configs:
+      - role: pod
+        namespaces:
+          own_namespace: true
+    relabel_configs:
+      - source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name, __meta_kubernetes_pod_container_port_name]
+        regex: kube-state-metrics;http
+        action: keep
+{{- end }}
+
+  # The kubelets' own metrics: of these, what they know of volumes. A kubelet's certificate is its own in most clusters.
+  - job_name: kubelet
+    scheme: https
+    tls_config:
+      insecure_skip_verify: true
+    authorization:
+      credentials_file: /var/run/secrets/kubernetes.io/serviceaccount/token
+    kubernetes_sd_configs:
+      - role: node
+    relabel_configs:
+      - source_labels: [__meta_kubernetes_node_name]
+        target_label: node
+    metric_relabel_configs:
+      - source_labels: [__name__]
+        regex: kubelet_volume_stats_.+
+        action: keep
+
   - job_name: prometheus
     static_configs:
       - targets: [localhost:9090]

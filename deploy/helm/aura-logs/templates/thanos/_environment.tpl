@@ -1,11 +1,40 @@
-{{/* The object storage's configuration, with the account out of its Secret. */}}
-{{- define "aura-logs.thanosEnvironment" -}}
-{{ include "aura-logs.storageAccountEnvironment" . }}
-- name: OBJSTORE_CONFIG
-  value: |
-    type: AZURE
-    config:
-      storage_account: "$(AZURE_STORAGE_ACCOUNT)"
-      storage_account_key: "$(AZURE_STORAGE_KEY)"
-      container: {{ .Values.thanos.container }}
+{{/*
+Writes the object storage's configuration, with the account out of its Secret, to a file in memory: as an argument the key could
+be read in the process list.
+*/}}
+{{- define "aura-logs.thanosObjectStorage" -}}
+- name: object-storage
+  image: {{ .Values.thanos.image.repository }}:{{ .Values.thanos.image.tag }}
+  securityContext: {{- include "aura-logs.containerSecurity" . | nindent 4 }}
+  command:
+    - /bin/sh
+    - -euc
+    - |
+      umask 077
+      cat > /object-storage/config.yml <<END
+      type: AZURE
+      config:
+        storage_account: "$AZURE_STORAGE_ACCOUNT"
+        storage_account_key: "$AZURE_STORAGE_KEY"
+        container: {{ .Values.thanos.container }}
+      END
+  env: {{- include "aura-logs.storageAccountEnvironment" . | nindent 4 }}
+  resources: {{- include "aura-logs.initResources" . | nindent 4 }}
+  volumeMounts:
+    - name: object-storage
+      mountPath: /object-storage
+{{- end }}
+
+{{/* Where the containers of Thanos find it. */}}
+{{- define "aura-logs.thanosObjectStorageMount" -}}
+- name: object-storage
+  mountPath: /object-storage
+  readOnly: true
+{{- end }}
+
+{{- define "aura-logs.thanosObjectStorageVolume" -}}
+- name: object-storage
+  emptyDir:
+    medium: Memory
+    sizeLimit: 1Mi
 {{- end }}
