@@ -72,8 +72,11 @@ internal sealed partial class FaultyNetwork : IDisposable
     /// <summary>How many packets the rules of this moment have hit.</summary>
     public long HitPackets()
     {
-        using var process = Process.Start(new ProcessStartInfo(
-            Programs.Find("ip") ?? "ip", ["netns", "exec", _inside, "nft", "list", "table", "inet", "faults"]) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(Programs.Find("ip") ?? "ip", ["netns", "exec", _inside, "nft", "list", "table", "inet", "faults"])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start)!;
         var rules = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var words = rules.Split([' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries);
