@@ -131,12 +131,21 @@ internal static class QueueCommand
     private static void Export(QueueEntry entry, EntryEvents events, JsonTranscoder transcoder, JsonBuffer line, Stream output)
     {
         events.Begin(entry);
+        transcoder.TakeGroup(GroupMarker.End, default);
         while (events.MoveNext())
         {
             var reader = new MessagePackReader(events.Run.Span);
             while (reader.Position < events.Run.Length)
             {
+                int before = reader.Position;
                 var head = EventHead.Read(ref reader);
+                if (head.Marker != GroupMarker.None)
+                {
+                    reader.Skip();
+                    transcoder.TakeGroup(head.Marker, events.Run.Span[before..reader.Position]);
+                    continue;
+                }
+
                 line.Position = 0;
                 transcoder.WriteDocument(events.Run.Span, ref reader, head, line);
                 line.EnsureRoom(1);

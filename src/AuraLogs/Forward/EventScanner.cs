@@ -8,6 +8,7 @@ namespace AuraLogs.Forward;
 /// <summary>
 /// Passes over events that follow each other, <c>[time, record]</c> or <c>[[time, {metadata}], record]</c>, checks them,
 /// counts them, and cuts them into parts that fit into an entry of the queue. It goes on where it stopped when more bytes come.
+/// Markers of groups (<see cref="GroupMarker"/>) are passed and not counted; a part that begins within a group takes its marker along.
 /// </summary>
 /// <param name="maxNesting">How deep a record or its metadata may be nested.</param>
 /// <param name="maxBytes">The most bytes of the whole.</param>
@@ -21,6 +22,13 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, 
     private long _eventStart;
     private long _partStart;
     private int _partCount;
+    private int _passed;
+    private GroupMarker _marker;
+    private (long Start, int Length) _group;
+    private (long Start, int Length) _partGroup;
+
+    /// <summary>A marker that is longer is left where it is: the parts behind the first are without it.</summary>
+    private const int MaxGroupBytes = 64 << 10;
 
     private enum Step
     {
@@ -53,6 +61,8 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, 
         _step = Step.Event;
         _partStart = position;
         _partCount = 0;
+        _passed = 0;
+        _group = _partGroup = default;
         Count = 0;
         FirstSecond = 0;
         Refusal = Refusal.None;
@@ -72,14 +82,14 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, 
     /// <summary>Passes events until there are <paramref name="maxCount"/> or the bytes end.</summary>
     /// <param name="data">The bytes at hand.</param>
     /// <param name="position">Where to go on in them; moves behind what was passed.</param>
-    /// <param name="maxCount">How many events there are.</param>
+    /// <param name="maxCount">How many events there are, the markers among them.</param>
     /// <param name="origin">What to add to a position for <see cref="EventPart.Start"/>.</param>
     /// <returns>
     /// <see cref="ScanStatus.Done"/>, <see cref="ScanStatus.NeedMore"/>, or <see cref="ScanStatus.Malformed"/> with <see cref="Refusal"/>.
     /// </returns>
     public ScanStatus Advance(ReadOnlySpan<byte> data, ref int position, int maxCount, long origin = 0)
     {
-        while (Count < maxCount)
+        while (_passed < maxCount)
         {
             var status = AdvanceStep(data, ref position, origin);
             if (status == ScanStatus.NeedMore)
@@ -99,7 +109,7 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, 
     public void Finish(long end)
     {
         if (_partCount > 0)
-            _parts.Add(new EventPart(_partStart, (int)(end - _partStart), _partCount));
+            _parts.Add(new EventPart(_partStart, (int)(end - _partStart), _partCount, _partGroup.Start, _partGroup.Length));
         _partCount = 0;
     }
 
@@ -178,12 +188,14 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, 
 
     private ScanStatus PassTime(ReadOnlySpan<byte> data, ref int position, Step next)
     {
+        int start = position;
         var status = EventTime.TryRead(data, ref position, out uint second);
         if (status == ScanStatus.NeedMore)
             return status;
         if (status != ScanStatus.Done)
             return Refuse(Refusal.NotAnEvent);
-        if (Count == 0)
+        _marker = second >= uint.MaxValue - 1 ? GroupMarkers.Of(data[start..position]) : GroupMarker.None;
+        if (Count == 0 && _marker == GroupMarker.None)
             FirstSecond = second;
         _step = next;
         return status;
@@ -201,19 +213,40 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, 
 
     private ScanStatus EndEvent(long end)
     {
-        if (end - _partStart > partBytes)
+        _passed++;
+        _step = Step.Event;
+        if (_marker != GroupMarker.None)
         {
-            if (end - _eventStart > maxEventBytes)
+            EndMarker(end);
+            return ScanStatus.Done;
+        }
+
+        long eventBytes = end - _eventStart;
+        if (end - _partStart + _partGroup.Length > partBytes && (_partCount > 0 || eventBytes > maxEventBytes || end - _partStart > maxEventBytes))
+        {
+            if (eventBytes > maxEventBytes)
                 return Refuse(Refusal.EventTooLarge);
 
+            bool mayTakeGroup = _partCount > 0 && _group.Length + eventBytes <= maxEventBytes;
             Finish(_eventStart);
             _partStart = _eventStart;
+            _partGroup = mayTakeGroup ? _group : default;
         }
 
         _partCount++;
         Count++;
-        _step = Step.Event;
         return ScanStatus.Done;
+    }
+
+    private void EndMarker(long end)
+    {
+        long length = end - _eventStart;
+        _group = _marker == GroupMarker.Begin && length <= MaxGroupBytes ? (_eventStart, (int)length) : default;
+        if (end - _partStart + _partGroup.Length <= partBytes)
+            return;
+        Finish(_eventStart);
+        _partStart = _eventStart;
+        _partGroup = default;
     }
 
     private ScanStatus Refuse(Refusal refusal)

@@ -82,6 +82,9 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
         {
             var part = decoder.Parts[i];
             var events = bytes.Slice((int)part.Start, part.Length);
+            using var joined = part.GroupLength == 0 ? null : await memory.RentAsync(part.GroupLength + part.Length, 0, cancellationToken);
+            if (joined is not null)
+                events = Join(bytes.Slice((int)part.GroupStart, part.GroupLength), events, joined.Memory);
             LastAddress = await queue.AppendAsync(
                 NewEntryOf(decoder.Message, bytes, events, part.Count, ordinal, Compression.None), cancellationToken);
             ordinal += part.Count;
@@ -89,6 +92,13 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
 
         RequireWhole(failures);
         return ordinal;
+    }
+
+    private static ReadOnlyMemory<byte> Join(ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> events, Memory<byte> target)
+    {
+        group.CopyTo(target);
+        events.CopyTo(target[group.Length..]);
+        return target[..(group.Length + events.Length)];
     }
 
     /// <summary>The last part's commit says nothing of parts that were lost with a failed disk before the last was appended.</summary>
@@ -157,16 +167,34 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
         using var unpacker = Unpacker.Open(Slice(bytes, message.Events), message.Compression);
         int ordinal = 0;
         int filled = 0;
+        long origin = 0;
+        byte[] group = [];
         for (int i = 0; i < _compressed.Parts.Length; i++)
         {
+            // 1. Give up what lies before the part, and have all of it.
             var part = _compressed.Parts[i];
-            while (filled < part.Length)
-                filled += unpacker.Read(unpacked.Span[filled..]);
+            while (origin < part.Start || filled < part.Length)
+            {
+                int gap = (int)Math.Min(part.Start - origin, filled);
+                unpacked[gap..filled].CopyTo(unpacked);
+                filled -= gap;
+                origin += gap;
+                if (origin < part.Start || filled < part.Length)
+                    filled += unpacker.Read(unpacked.Span[filled..]);
+            }
+
+            // 2. Store it, behind the marker of the group that it begins in.
+            var events = (ReadOnlyMemory<byte>)unpacked[..part.Length];
+            using var joined = part.GroupLength == 0 ? null : await memory.RentAsync(part.GroupLength + part.Length, 0, cancellationToken);
+            if (joined is not null)
+                events = Join(group, events, joined.Memory);
             LastAddress = await queue.AppendAsync(
-                NewEntryOf(message, bytes, unpacked[..part.Length], part.Count, ordinal, Compression.None), cancellationToken);
+                NewEntryOf(message, bytes, events, part.Count, ordinal, Compression.None), cancellationToken);
             ordinal += part.Count;
-            unpacked[part.Length..filled].CopyTo(unpacked);
-            filled -= part.Length;
+
+            // 3. Keep the marker if the next part wants it.
+            if (i + 1 < _compressed.Parts.Length && _compressed.Parts[i + 1] is { GroupLength: > 0 } next && next.GroupStart >= part.Start)
+                group = unpacked.Slice((int)(next.GroupStart - part.Start), next.GroupLength).ToArray();
         }
 
         RequireWhole(failures);
@@ -214,7 +242,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
         int failures = queue.Failures;
         int ordinal = 0;
         int whole = 0;
-        foreach (var part in salvage.Parts)
+        foreach (var part in salvage.Parts.Where(part => part.Count > 0))
         {
             var events = source.Slice(part.Start, part.Length);
             if (part.Kind == SalvagedKind.TooLarge)

@@ -35,6 +35,7 @@ internal sealed class EntryEncoder(
         _days = new IndexDays(entry.ReceivedAt, retentionDays);
         _position = 0;
         _done = 0;
+        _transcoder.TakeGroup(GroupMarker.End, default);
         BeginId(entry);
     }
 
@@ -95,7 +96,16 @@ internal sealed class EntryEncoder(
             if (request.Count == options.MaxRequestDocuments || body.Position >= maxBytes)
                 return false;
             start = body.Position;
+            int before = reader.Position;
             var head = EventHead.Read(ref reader);
+            if (head.Marker != GroupMarker.None)
+            {
+                reader.Skip();
+                _transcoder.TakeGroup(head.Marker, events[before..reader.Position]);
+                _position = reader.Position;
+                continue;
+            }
+
             _action.Write(_days.Of(head.Time.Seconds), (long)_entry.FirstOrdinal + _done, body);
             _transcoder.WriteDocument(events, ref reader, head, body);
             body.Write("\n"u8);

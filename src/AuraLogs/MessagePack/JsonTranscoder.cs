@@ -19,6 +19,7 @@ namespace AuraLogs.MessagePack;
 /// <item>the record's own <c>@timestamp</c>: <c>event.original_timestamp</c>; event metadata where the record has a
 /// field <c>metadata</c>: <c>event.metadata</c>;</item>
 /// <item>a record that is no map: <c>message</c>;</item>
+/// <item>a record of OpenTelemetry: as <see cref="OtlpFields"/> says;</item>
 /// <item>maps and arrays nested deeper than <see cref="MaxDepth"/>: Base64 of their MessagePack.</item>
 /// </list>
 /// One instance serves one thread: it keeps its working memory.
@@ -55,6 +56,8 @@ internal sealed partial class JsonTranscoder
             WritePairs(ref reader, count, 1, ref frame);
         if (head.MetadataStart >= 0)
             WriteMetadata(new MessagePackReader(events[head.MetadataStart..]), ref frame);
+        if (_otlp.HasGroup)
+            WriteGroup(ref frame);
         _keys.End(ref frame, _out);
         Close((byte)'}');
     }
@@ -82,7 +85,8 @@ internal sealed partial class JsonTranscoder
     private void WriteMetadata(MessagePackReader reader, ref JsonKeys.Frame frame)
     {
         var map = reader;
-        if (map.TryReadMap() <= 0)
+        int count = map.TryReadMap();
+        if (count <= 0 || OtlpFields.Is(map) && WriteOtlp(map, ref frame) && count == 1)
             return;
         var start = _out.Position;
         _out.Write("\"metadata\":"u8);

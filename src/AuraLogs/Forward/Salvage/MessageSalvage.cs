@@ -109,10 +109,12 @@ internal sealed class MessageSalvage(ForwardLimits limits)
         var status = _events.Advance(data, ref end, 1);
         if (status != ScanStatus.Done && _events.Refusal != Refusal.EventTooLarge)
             return false;
-        if (Count == 0)
+        // The marker of a group goes with the events behind it.
+        int count = status == ScanStatus.Done ? _events.Count : 1;
+        if (Count == 0 && count > 0)
             FirstSecond = _events.FirstSecond;
-        Count++;
-        Add(new SalvagedPart(status == ScanStatus.Done ? SalvagedKind.Events : SalvagedKind.TooLarge, tag, at, end - at, 1));
+        Count += count;
+        Add(new SalvagedPart(status == ScanStatus.Done ? SalvagedKind.Events : SalvagedKind.TooLarge, tag, at, end - at, count));
         at = end;
         return true;
     }
