@@ -33,6 +33,26 @@ public sealed class LocalElasticsearchOptions
     public int MaxRequestBytes { get; set; } = 100 * 1024 * 1024;
 
     /// <summary>
+    /// The most bytes of request bodies that are held at once; a request beyond is answered with 429. Unit: bytes. Default: 256 MiB.
+    /// Range: twice <see cref="MaxRequestBytes"/> to 8 GiB.
+    /// </summary>
+    public long MaxInFlightBytes { get; set; } = 256L << 20;
+
+    /// <summary>
+    /// The most searches that run, wait or are being answered at once; one more is answered with 429. Default: 32. Range: 1 to 1000.
+    /// </summary>
+    public int MaxSearches { get; set; } = 32;
+
+    /// <summary>How long a search may take before it is cancelled. Default: 15 seconds. Range: 100 milliseconds to 10 minutes.</summary>
+    public TimeSpan SearchTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// The most memory that all searches and open scrolls take together, as far as it is counted; one takes at most half of it, and more
+    /// is answered with 429. Unit: bytes. Default: 128 MiB. Range: 1 MiB to 8 GiB.
+    /// </summary>
+    public long MaxSearchBytes { get; set; } = 128L << 20;
+
+    /// <summary>
     /// The directories that <c>fs</c> repositories may lie in, comma-separated, as Elasticsearch's <c>path.repo</c>.
     /// Default: empty, which means <c>snapshots</c> under <see cref="Path"/>.
     /// </summary>

@@ -16,9 +16,11 @@ public sealed class LocalElasticsearchServer : IAsyncDisposable
 {
     private readonly WebApplication _host;
     private readonly LocalNode _node;
+    private readonly Lanes _lanes;
 
-    private LocalElasticsearchServer(WebApplication host, LocalNode node)
+    private LocalElasticsearchServer(WebApplication host, LocalNode node, Lanes lanes)
     {
+        _lanes = lanes;
         _host = host;
         _node = node;
         string address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -41,12 +43,13 @@ public sealed class LocalElasticsearchServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         LocalNode node = new(options, time, logging);
+        Lanes lanes = new(options);
         WebApplication? host = null;
         try
         {
-            host = Build(options, node, logging);
+            host = Build(options, node, lanes, logging);
             await host.StartAsync(cancel);
-            LocalElasticsearchServer server = new(host, node);
+            LocalElasticsearchServer server = new(host, node, lanes);
             node.StartSchedules();
             return server;
         }
@@ -54,6 +57,7 @@ public sealed class LocalElasticsearchServer : IAsyncDisposable
         {
             if (host is not null)
                 await host.DisposeAsync();
+            lanes.Dispose();
             await node.DisposeAsync();
             throw;
         }
@@ -64,10 +68,11 @@ public sealed class LocalElasticsearchServer : IAsyncDisposable
     {
         await _host.StopAsync();
         await _host.DisposeAsync();
+        _lanes.Dispose();
         await _node.DisposeAsync();
     }
 
-    private static WebApplication Build(LocalElasticsearchOptions options, LocalNode node, ILoggerFactory logging)
+    private static WebApplication Build(LocalElasticsearchOptions options, LocalNode node, Lanes lanes, ILoggerFactory logging)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(logging);
@@ -78,10 +83,13 @@ public sealed class LocalElasticsearchServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
+
+            // A search holds its place until its answer is read.
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 16 << 10, gracePeriod: TimeSpan.FromSeconds(10));
             kestrel.Listen(IPAddress.Parse(options.Address), options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         WebApplication host = builder.Build();
-        RestHandler handler = new(node.Router, options, node.Version, logging.CreateLogger<RestHandler>());
+        RestHandler handler = new(node.Router, lanes, options, node.Version, logging.CreateLogger<RestHandler>());
         host.Run(handler.HandleAsync);
         return host;
     }

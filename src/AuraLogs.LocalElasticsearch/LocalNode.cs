@@ -18,7 +18,6 @@ internal sealed class LocalNode : IAsyncDisposable
     private readonly Repositories _repositories;
     private readonly SnapshotService _snapshots;
     private readonly SlmRunner _slm;
-    private readonly SearchService _search;
     private readonly IlmRunner _ilm;
 
     public LocalNode(LocalElasticsearchOptions options, TimeProvider time, ILoggerFactory logging)
@@ -32,7 +31,7 @@ internal sealed class LocalNode : IAsyncDisposable
         _catalog = new IndexCatalog(Path.Combine(options.Path, "indices"), Version, settings, templates, time);
         IndexExpressions expressions = new(_catalog, time);
         DocumentWriter writer = new(_catalog, settings, Version, time);
-        _search = new SearchService(Version, time, Info.Id);
+        SearchService search = new(Version, time, Info.Id);
 
         _repositories = new Repositories(_store, options, time);
         _snapshots = new SnapshotService(_repositories, _catalog, expressions, Version, time, Path.Combine(options.Path, "scratch"));
@@ -49,7 +48,7 @@ internal sealed class LocalNode : IAsyncDisposable
         new FieldCapsApi(expressions, Version).Register(Router);
         new TemplateApi(_store, settings, templates, Version).Register(Router);
         new DocumentApi(writer, _catalog, expressions, Version).Register(Router);
-        new SearchApi(_search, new SearchContexts(_search, time), expressions, writer, Version).Register(Router);
+        new SearchApi(search, new SearchContexts(search, time), new SearchBudgets(options, time), expressions, writer, Version).Register(Router);
         new IlmApi(policies, _ilm, expressions, Version, time).Register(Router);
         new SnapshotApi(_repositories, _snapshots, expressions, Info, logging.CreateLogger<SnapshotApi>()).Register(Router);
         new SlmApi(snapshotPolicies, _slm, _repositories, _snapshots, Version).Register(Router);
@@ -74,7 +73,6 @@ internal sealed class LocalNode : IAsyncDisposable
         await _snapshots.DrainAsync();
         _snapshots.Dispose();
         _repositories.Dispose();
-        _search.Dispose();
         _catalog.Dispose();
         _store.Dispose();
     }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using AuraLogs.Configuration;
 using AuraLogs.Elasticsearch;
 using AuraLogs.Forward;
+using AuraLogs.Hosting;
 using AuraLogs.Indexing;
 using AuraLogs.Lifecycle;
 using AuraLogs.Lifecycle.Desired;
@@ -29,6 +30,7 @@ internal static class Service
     {
         var configuration = ConfigurationLoader.Load(arguments);
         var errors = new ConfigurationErrors();
+        var warnings = StartWarnings.Find(configuration.Options, arguments);
         StartChecks.Run(configuration.Options, errors);
         var memory = MemoryPlan.Fit(configuration.Options, configuration.IsSet, MemoryPlan.MemoryOfMachine, errors);
         if (errors.Messages.Count > 0)
@@ -36,6 +38,7 @@ internal static class Service
 
         HotPath.CompileInBackground();
         await using var app = Build(configuration, memory);
+        StartWarnings.Say(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartWarnings)), warnings);
         try
         {
             app.MapOperations(); // opens the queue
@@ -66,6 +69,8 @@ internal static class Service
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => new MemoryBudgets(memory, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddOperations(options.Operations);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddHostedService<SecretFileWatch>();
         if (options.Elasticsearch.IsLocal)
         {
             builder.Services.AddSingleton(options.LocalElasticsearch);

@@ -17,6 +17,9 @@ internal sealed class BulkRequestParser(ElasticsearchVersion version, string? de
 {
     private const int MaxIdBytes = 512;
 
+    /// <summary>What an operation and its verdict take in memory does not depend on its length, so the number is bounded too.</summary>
+    private const int MaxOperations = 100_000;
+
     private readonly List<WriteOperation> _operations = [];
     private readonly List<string> _mistakes = [];
 
@@ -67,6 +70,8 @@ internal sealed class BulkRequestParser(ElasticsearchVersion version, string? de
 
     private void Add(WriteOperation operation)
     {
+        if (_operations.Count == MaxOperations)
+            throw new ElasticsearchException(413, "content_too_long_exception", $"a bulk request has at most [{MaxOperations}] operations");
         _operations.Add(operation);
         if (operation.Index is null)
             _mistakes.Add("index is missing");

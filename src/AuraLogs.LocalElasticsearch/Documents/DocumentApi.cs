@@ -17,21 +17,21 @@ internal sealed class DocumentApi(DocumentWriter writer, IndexCatalog catalog, I
     {
         string bulkParameters = "refresh timeout pipeline routing wait_for_active_shards _source _source_includes _source_excludes type"
             + (version.HasPointInTime ? " require_alias list_executed_pipelines" : "");
-        router.Add("POST|PUT", "/_bulk /{index}/_bulk", bulkParameters, Bulk);
-        router.Add("PUT|POST", "/{index}/_create/{id}", WriteParameters, request => Write(request, WriteAction.Create));
-        router.Add("PUT|POST", "/{index}/_doc/{id}", WriteParameters, request => Write(request, OperationType(request)));
-        router.Add("POST", "/{index}/_doc", WriteParameters, request => Write(request, OperationType(request)));
-        router.Add("POST", "/{index}/_update/{id}", WriteParameters, request => Write(request, WriteAction.Update));
-        router.Add("DELETE", "/{index}/_doc/{id}", WriteParameters, request => Write(request, WriteAction.Delete));
+        router.Add("POST|PUT", "/_bulk /{index}/_bulk", bulkParameters, Bulk, Lane.Write);
+        router.Add("PUT|POST", "/{index}/_create/{id}", WriteParameters, request => Write(request, WriteAction.Create), Lane.Write);
+        router.Add("PUT|POST", "/{index}/_doc/{id}", WriteParameters, request => Write(request, OperationType(request)), Lane.Write);
+        router.Add("POST", "/{index}/_doc", WriteParameters, request => Write(request, OperationType(request)), Lane.Write);
+        router.Add("POST", "/{index}/_update/{id}", WriteParameters, request => Write(request, WriteAction.Update), Lane.Write);
+        router.Add("DELETE", "/{index}/_doc/{id}", WriteParameters, request => Write(request, WriteAction.Delete), Lane.Write);
         router.Add("GET", "/{index}/_doc/{id}",
             "realtime refresh routing preference stored_fields version version_type _source _source_includes _source_excludes", Get);
         router.Add("GET", "/{index}/_source/{id}", "realtime refresh routing preference _source _source_includes _source_excludes", GetSource);
         router.Add("GET|POST", "/_mget /{index}/_mget", "realtime refresh routing preference _source _source_includes _source_excludes stored_fields",
-            MultiGet);
+            MultiGet, Lane.Search);
         if (!version.HasTypes)
             return;
-        router.Add("POST", "/{index}/{type}", WriteParameters, request => Write(request, OperationType(request)));
-        router.Add("PUT|POST", "/{index}/{type}/{id}", WriteParameters, request => Write(request, OperationType(request)));
+        router.Add("POST", "/{index}/{type}", WriteParameters, request => Write(request, OperationType(request)), Lane.Write);
+        router.Add("PUT|POST", "/{index}/{type}/{id}", WriteParameters, request => Write(request, OperationType(request)), Lane.Write);
     }
 
     private RestResponse Bulk(RestRequest request)

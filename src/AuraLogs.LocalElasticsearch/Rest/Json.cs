@@ -13,6 +13,12 @@ internal static class Json
     /// <summary>How deep a request body or a document may nest before it is refused.</summary>
     public const int MaxDepth = 500;
 
+    /// <summary>
+    /// The longest body that is read into objects, which take about twenty times its length. Documents and bulk requests are not. The
+    /// most that Elasticsearch allows, a query of 65,536 terms, fits where a term has up to 29 characters.
+    /// </summary>
+    public const int MaxObjectBytes = 2 << 20;
+
     public static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
 
     public static readonly JsonWriterOptions Pretty = Compact with { Indented = true };
@@ -32,7 +38,18 @@ internal static class Json
         body = body.Trim(" \t\r\n"u8);
         if (body.IsEmpty)
             return null;
+        CheckLength(body.Length);
         return Parse(body) as JsonObject ?? throw Errors.Parse("request body must be a JSON object");
+    }
+
+    /// <exception cref="ElasticsearchException">413: longer than what is read into objects.</exception>
+    public static void CheckLength(int bytes)
+    {
+        if (bytes > MaxObjectBytes)
+        {
+            throw new ElasticsearchException(
+                413, "content_too_long_exception", $"a body of [{bytes}] bytes is longer than the [{MaxObjectBytes}] that this API takes");
+        }
     }
 
     public static JsonNode? Parse(ReadOnlySpan<byte> json)

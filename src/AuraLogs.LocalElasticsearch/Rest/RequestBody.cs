@@ -8,15 +8,20 @@ namespace AuraLogs.LocalElasticsearch.Rest;
 internal sealed class RequestBody : IDisposable
 {
     private byte[] _buffer;
+    private readonly RequestMemory _memory;
     private int _length;
 
-    private RequestBody(byte[] buffer) => _buffer = buffer;
+    private RequestBody(RequestMemory memory, int capacity)
+    {
+        _memory = memory;
+        _buffer = Rent(capacity);
+    }
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
     /// <summary>Reads to the end; null when it is longer than the limit, which counts the unpacked bytes.</summary>
     /// <exception cref="InvalidDataException">It is not what its <c>Content-Encoding</c> says.</exception>
-    public static async Task<RequestBody?> ReadAsync(HttpRequest request, int limit, CancellationToken cancel)
+    public static async Task<RequestBody?> ReadAsync(HttpRequest request, int limit, RequestMemory memory, CancellationToken cancel)
     {
         if (request.ContentLength > limit)
             return null;
@@ -27,7 +32,7 @@ internal sealed class RequestBody : IDisposable
             "deflate" => new ZLibStream(request.Body, CompressionMode.Decompress, leaveOpen: true),
             _ => null,
         };
-        RequestBody body = new(ArrayPool<byte>.Shared.Rent((int)Math.Clamp(request.ContentLength ?? 0, 4096, 1 << 24)));
+        RequestBody body = new(memory, (int)Math.Clamp(request.ContentLength ?? 0, 4096, 1 << 24));
         try
         {
             bool isWhole = await body.FillAsync(unpacked ?? request.Body, limit, cancel);
@@ -47,8 +52,21 @@ internal sealed class RequestBody : IDisposable
     public void Dispose()
     {
         if (_buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Return(_buffer);
         _buffer = [];
+    }
+
+    private byte[] Rent(int capacity)
+    {
+        // The pool hands out powers of two.
+        _memory.Take((long)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity));
+        return ArrayPool<byte>.Shared.Rent(capacity);
+    }
+
+    private void Return(byte[] buffer)
+    {
+        ArrayPool<byte>.Shared.Return(buffer);
+        _memory.GiveBack(buffer.Length);
     }
 
     private async Task<bool> FillAsync(Stream from, int limit, CancellationToken cancel)
@@ -60,9 +78,9 @@ internal sealed class RequestBody : IDisposable
                 return false;
             if (_length < _buffer.Length)
                 continue;
-            byte[] larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            byte[] larger = Rent(_buffer.Length * 2);
             Bytes.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Return(_buffer);
             _buffer = larger;
         }
 

@@ -14,8 +14,11 @@ namespace AuraLogs.LocalElasticsearch.Rest;
 /// HTTP on one side, requests and answers on the other: reads and unpacks the body, checks the media type, routes, and
 /// writes the answer, or the refusal, as Elasticsearch does.
 /// </summary>
-internal sealed partial class RestHandler(Router router, LocalElasticsearchOptions options, ElasticsearchVersion version, ILogger<RestHandler> logger)
+internal sealed partial class RestHandler(
+    Router router, Lanes lanes, LocalElasticsearchOptions options, ElasticsearchVersion version, ILogger<RestHandler> logger)
 {
+    private readonly RequestMemory _bodies = new("in_flight_requests", options.MaxInFlightBytes);
+
     private readonly BrowserGuard _guard = new(options.Hosts, "AuraLogs:LocalElasticsearch:Hosts");
 
     public async Task HandleAsync(HttpContext context)
@@ -26,18 +29,39 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
             return;
         }
 
-        using RequestBody? body = await ReadBodyAsync(context);
-        if (body is null)
-            return;
+        try
+        {
+            using RequestBody? body = await ReadBodyAsync(context);
+            if (body is not null)
+                await AnswerAsync(context, body);
+        }
+        catch (ElasticsearchException e)
+        {
+            await RefuseAsync(context.Response, e);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, RequestBody body)
+    {
         RestRequest request = new()
         {
             Method = context.Request.Method,
             Path = RawPath(context),
             Parameters = context.Request.Query.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.ToString()),
             Body = body.Bytes,
+            Cancel = context.RequestAborted,
+            Owner = context.Connection.RemoteIpAddress?.ToString() ?? "",
         };
-        RenderedResponse response = await AnswerAsync(context, request);
-        await WriteAsync(context, request, response);
+        try
+        {
+            RenderedResponse response = await AnswerAsync(context, request);
+            await WriteAsync(context, request, response);
+        }
+        finally
+        {
+            foreach (IDisposable held in request.Held)
+                held.Dispose();
+        }
     }
 
     /// <summary>Refuses before anything of the request is looked at.</summary>
@@ -55,7 +79,7 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
     {
         try
         {
-            RequestBody? body = await RequestBody.ReadAsync(context.Request, options.MaxRequestBytes, context.RequestAborted);
+            RequestBody? body = await RequestBody.ReadAsync(context.Request, options.MaxRequestBytes, _bodies, context.RequestAborted);
             if (body is not null)
                 return body;
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
@@ -75,7 +99,11 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
         try
         {
             MediaTypes.Check(context.Request, request.Body.Length > 0, version);
-            return Render(context.Request, request, await router.RouteAsync(request, context.RequestAborted));
+            (Lane lane, Func<CancellationToken, Task<RestResponse>> answer) = router.Find(request);
+            LaneThreads threads = lanes[lane];
+            request.Held.Add(threads.Enter());
+            RestResponse response = await await threads.RunAsync(() => answer(request.Cancel), request.Cancel);
+            return await threads.RunAsync(() => Render(context.Request, request, response), request.Cancel);
         }
         catch (ElasticsearchException e)
         {
@@ -96,7 +124,7 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
 
     private async Task WriteAsync(HttpContext context, RestRequest request, RenderedResponse rendered)
     {
-        (RestResponse response, string type, ReadOnlyMemory<byte> body) = rendered;
+        (RestResponse response, string type, ReadOnlyMemory<byte> body) = (rendered.Response, rendered.Type, rendered.Body);
         HttpResponse http = context.Response;
         http.StatusCode = response.Status;
         if (version.HasProductHeader)
@@ -111,19 +139,21 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
             http.Headers.Append("Warning", $"299 Elasticsearch-{version}-{new string('0', 40)} \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
 
         http.ContentType = type;
-        bool isPacked = body.Length > 0 && context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal);
-        if (isPacked)
-        {
-            body = Pack(body);
+        if (rendered.IsPacked)
             http.Headers.ContentEncoding = "gzip";
-        }
-
         http.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
             await http.Body.WriteAsync(body, context.RequestAborted);
     }
 
     private RenderedResponse Render(HttpRequest http, RestRequest request, RestResponse response)
+    {
+        RenderedResponse plain = RenderPlain(http, request, response);
+        bool isPacked = plain.Body.Length > 0 && http.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal);
+        return isPacked ? plain with { Body = Pack(plain.Body), IsPacked = true } : plain;
+    }
+
+    private RenderedResponse RenderPlain(HttpRequest http, RestRequest request, RestResponse response)
     {
         if (response.Text is { } text)
             return new RenderedResponse(response, "text/plain; charset=UTF-8", Encoding.UTF8.GetBytes(text));
@@ -142,7 +172,7 @@ internal sealed partial class RestHandler(Router router, LocalElasticsearchOptio
         return new RenderedResponse(response, MediaTypes.Of(accepted, version), isPretty ? (byte[])[.. bytes, (byte)'\n'] : bytes);
     }
 
-    private sealed record RenderedResponse(RestResponse Response, string Type, ReadOnlyMemory<byte> Body);
+    private sealed record RenderedResponse(RestResponse Response, string Type, ReadOnlyMemory<byte> Body, bool IsPacked = false);
 
     /// <summary>The path with its escapes, so that an escaped slash stays part of a name.</summary>
     private static string RawPath(HttpContext context)

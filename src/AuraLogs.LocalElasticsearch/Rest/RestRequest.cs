@@ -14,6 +14,15 @@ internal sealed class RestRequest
 
     public required ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>The client has gone.</summary>
+    public CancellationToken Cancel { get; init; }
+
+    /// <summary>The client's address.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>What is given back when the answer has been written.</summary>
+    public List<IDisposable> Held { get; } = [];
+
     public Dictionary<string, string> PathValues { get; } = [];
 
     /// <summary>Values of the answer's <c>Warning</c> headers.</summary>

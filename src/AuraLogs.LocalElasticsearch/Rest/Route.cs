@@ -1,12 +1,15 @@
 namespace AuraLogs.LocalElasticsearch.Rest;
 
 /// <summary>An entry of the route table.</summary>
-internal sealed class Route(string method, string template, string parameters, Func<RestRequest, CancellationToken, Task<RestResponse>> handler)
+internal sealed class Route(
+    string method, string template, string parameters, Func<RestRequest, CancellationToken, Task<RestResponse>> handler, Lane lane)
 {
     /// <summary>What every API takes.</summary>
     private static readonly string[] Common = ["pretty", "human", "error_trace", "filter_path", "format"];
 
     public string Method { get; } = method;
+
+    public Lane Lane { get; } = lane;
 
     public string[] Segments { get; } = template.Split('/', StringSplitOptions.RemoveEmptyEntries);
 

@@ -7,17 +7,19 @@ internal sealed class Router(ElasticsearchVersion version)
 
     /// <summary>Adds an API under one or more methods, separated by <c>|</c>, and templates, separated by spaces.</summary>
     public void Add(
-        string methods, string templates, string parameters, Func<RestRequest, CancellationToken, Task<RestResponse>> handler)
+        string methods, string templates, string parameters, Func<RestRequest, CancellationToken, Task<RestResponse>> handler,
+        Lane lane = Lane.Management)
     {
         foreach (string template in templates.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             foreach (string method in methods.Split('|'))
-                _routes.Add(new Route(method, template, parameters, handler));
+                _routes.Add(new Route(method, template, parameters, handler, lane));
     }
 
-    public void Add(string methods, string templates, string parameters, Func<RestRequest, RestResponse> handler) =>
-        Add(methods, templates, parameters, (request, _) => Task.FromResult(handler(request)));
+    public void Add(string methods, string templates, string parameters, Func<RestRequest, RestResponse> handler, Lane lane = Lane.Management) =>
+        Add(methods, templates, parameters, (request, _) => Task.FromResult(handler(request)), lane);
 
-    public Task<RestResponse> RouteAsync(RestRequest request, CancellationToken cancel)
+    /// <summary>The API that a request asks for, and the lane it is to be carried out in.</summary>
+    public (Lane Lane, Func<CancellationToken, Task<RestResponse>> Answer) Find(RestRequest request)
     {
         string[] segments = [.. request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
         List<Route> matching = [.. _routes.Where(route => Matches(route.Segments, segments))];
@@ -25,7 +27,7 @@ internal sealed class Router(ElasticsearchVersion version)
             matching.RemoveAll(route => route.Segments[0] != segments[0]);
         string method = request.Method == "HEAD" && !matching.Exists(route => route.Method == "HEAD") ? "GET" : request.Method;
         if (method == "OPTIONS" && matching.Count > 0)
-            return Task.FromResult(new RestResponse { Text = "", Allow = string.Join(',', Methods(matching)) });
+            return (Lane.Management, _ => Task.FromResult(new RestResponse { Text = "", Allow = string.Join(',', Methods(matching)) }));
 
         Route? best = null;
         foreach (Route route in matching)
@@ -38,7 +40,7 @@ internal sealed class Router(ElasticsearchVersion version)
             if (best.Segments[i][0] == '{')
                 request.PathValues[best.Segments[i][1..^1]] = segments[i];
         best.CheckParameters(request);
-        return best.Handler(request, cancel);
+        return (best.Lane, cancel => best.Handler(request, cancel));
     }
 
     private static bool Matches(string[] template, string[] segments)

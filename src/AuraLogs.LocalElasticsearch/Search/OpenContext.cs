@@ -5,6 +5,9 @@ namespace AuraLogs.LocalElasticsearch.Search;
 /// <summary>Something that is kept open for a client as long as it keeps asking.</summary>
 internal abstract class OpenContext
 {
+    /// <summary>The address of the client that opened it.</summary>
+    public string Owner { get; init; } = "";
+
     public TimeSpan Lifetime { get; set; }
 
     public DateTimeOffset Expires { get; private set; }

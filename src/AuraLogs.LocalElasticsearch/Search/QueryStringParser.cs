@@ -147,7 +147,7 @@ internal sealed class QueryStringParser(string text, QueryStringQuery settings)
         if (Take("~"))
         {
             string edits = ParseNumber();
-            return settings.OnFields(field, (name, _) => Patterns.Fuzzy(name, plain.ToLowerInvariant(), edits.Length == 0 ? null : edits));
+            return settings.OnFields(field, (name, _) => Patterns.Fuzzy(name, plain.ToLowerInvariant(), EditsOf(edits)));
         }
 
         if (raw == "*")
@@ -156,6 +156,13 @@ internal sealed class QueryStringParser(string text, QueryStringQuery settings)
             ? new NormalizedPatternQuery(name, raw)
             : new MatchQuery(name, plain) { IsLenient = isLenient });
     }
+
+    /// <summary>Lucene takes more edits than two for two, and a similarity below one, its old way to say it, for two as well.</summary>
+    private static string? EditsOf(string number) =>
+        number.Length == 0 ? null
+        : !double.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out double edits) ? number
+        : edits >= EditAutomaton.MaxEdits || (edits > 0 && edits < 1) ? "2"
+        : ((int)edits).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private Query ParsePhrase(string? field)
     {

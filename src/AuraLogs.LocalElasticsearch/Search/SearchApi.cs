@@ -4,35 +4,36 @@ using AuraLogs.LocalElasticsearch.Documents;
 using AuraLogs.LocalElasticsearch.Indices;
 using AuraLogs.LocalElasticsearch.Rest;
 using AuraLogs.LocalElasticsearch.Search.Queries;
+using AuraLogs.LocalElasticsearch.Storage;
 
 namespace AuraLogs.LocalElasticsearch.Search;
 
 /// <summary><c>_search</c>, <c>_msearch</c>, <c>_count</c>, <c>_validate/query</c>, <c>_delete_by_query</c>.</summary>
 internal sealed class SearchApi(
-    SearchService search, SearchContexts contexts, IndexExpressions expressions, DocumentWriter writer, ElasticsearchVersion version)
+    SearchService search, SearchContexts contexts, SearchBudgets budgets, IndexExpressions expressions, DocumentWriter writer, ElasticsearchVersion version)
 {
     private const string QueryParameters = "q df analyzer analyze_wildcard default_operator lenient preference routing ";
 
     public void Register(Router router)
     {
-        router.Add("GET|POST", "/_search /{index}/_search", SearchRequest.Parameters + IndexExpressions.Parameters, Search);
+        router.Add("GET|POST", "/_search /{index}/_search", SearchRequest.Parameters + IndexExpressions.Parameters, Search, Lane.Search);
         router.Add(
             "GET|POST", "/_msearch /{index}/_msearch",
             "max_concurrent_searches max_concurrent_shard_requests pre_filter_shard_size rest_total_hits_as_int search_type ccs_minimize_roundtrips "
-            + IndexExpressions.Parameters, MultiSearch);
-        router.Add("GET|POST", "/_count /{index}/_count", QueryParameters + "min_score terminate_after " + IndexExpressions.Parameters, Count);
+            + IndexExpressions.Parameters, MultiSearch, Lane.Search);
+        router.Add("GET|POST", "/_count /{index}/_count", QueryParameters + "min_score terminate_after " + IndexExpressions.Parameters, Count, Lane.Search);
         router.Add(
             "GET|POST", "/_validate/query /{index}/_validate/query",
-            QueryParameters + "explain rewrite all_shards " + IndexExpressions.Parameters, Validate);
+            QueryParameters + "explain rewrite all_shards " + IndexExpressions.Parameters, Validate, Lane.Search);
         router.Add(
             "POST", "/{index}/_delete_by_query",
             QueryParameters + "conflicts refresh timeout slices scroll scroll_size max_docs wait_for_completion requests_per_second wait_for_active_shards "
-            + IndexExpressions.Parameters, DeleteByQuery);
-        router.Add("GET|POST", "/_search/scroll /_search/scroll/{scroll_id}", "scroll scroll_id rest_total_hits_as_int", Scroll);
+            + IndexExpressions.Parameters, DeleteByQuery, Lane.Search);
+        router.Add("GET|POST", "/_search/scroll /_search/scroll/{scroll_id}", "scroll scroll_id rest_total_hits_as_int", Scroll, Lane.Search);
         router.Add("DELETE", "/_search/scroll /_search/scroll/{scroll_id}", "scroll_id", ClearScroll);
         if (!version.HasPointInTime)
             return;
-        router.Add("POST", "/{index}/_pit", "keep_alive preference routing allow_partial_search_results " + IndexExpressions.Parameters, OpenPointInTime);
+        router.Add("POST", "/{index}/_pit", "keep_alive preference routing allow_partial_search_results " + IndexExpressions.Parameters, OpenPointInTime, Lane.Search);
         router.Add("DELETE", "/_pit", "", ClosePointInTime);
     }
 
@@ -44,18 +45,21 @@ internal sealed class SearchApi(
         if (parsed.PointInTime is { } id)
         {
             PointInTime point = contexts.GetPointInTime(id, Json.Scalar(body!["pit"]!["keep_alive"]));
-            JsonObject answer = search.Search(parsed, point.Indices, point.VisibleBefore);
+            JsonObject answer = search.Search(parsed, point.Indices, StartBudget(request), point.VisibleBefore);
             answer.Insert(0, "pit_id", id);
             return answer;
         }
 
         List<LocalIndex> indices = Readable(expressions.Resolve(request));
-        return request["scroll"] is { } keepAlive ? contexts.StartScroll(parsed, indices, keepAlive) : search.Search(parsed, indices);
+        return request["scroll"] is { } keepAlive
+            ? contexts.StartScroll(parsed, indices, keepAlive, request.Owner, budgets.Start(request.Cancel))
+            : search.Search(parsed, indices, StartBudget(request));
     }
 
     private RestResponse MultiSearch(RestRequest request)
     {
         long start = Stopwatch.GetTimestamp();
+        SearchBudget budget = StartBudget(request);
         JsonArray responses = [];
         foreach ((JsonObject header, JsonObject body) in ParseMultiSearch(request.Body))
         {
@@ -68,20 +72,20 @@ internal sealed class SearchApi(
                 Parameters = request.Parameters.Where(p => p.Key == "rest_total_hits_as_int").ToDictionary(p => p.Key, p => p.Value),
             };
             SearchRequest parsed = SearchRequest.Parse(one, body, version);
-            responses.Add(SearchOne(request, header, parsed));
+            responses.Add(SearchOne(request, header, parsed, budget));
         }
 
         return new JsonObject { ["took"] = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds, ["responses"] = responses };
     }
 
-    private JsonObject SearchOne(RestRequest request, JsonObject header, SearchRequest parsed)
+    private JsonObject SearchOne(RestRequest request, JsonObject header, SearchRequest parsed, SearchBudget budget)
     {
         try
         {
             string? index = header["index"] is { } named ? string.Join(',', Json.Strings(named)) : request["index"];
             List<LocalIndex> indices = expressions.Resolve(
                 index, Json.Flag(header["ignore_unavailable"]) ?? request.Flag("ignore_unavailable"), Json.Flag(header["allow_no_indices"]) ?? true, false);
-            JsonObject answer = search.Search(parsed, Readable(indices));
+            JsonObject answer = search.Search(parsed, Readable(indices), budget);
             answer["status"] = 200;
             return answer;
         }
@@ -95,6 +99,7 @@ internal sealed class SearchApi(
     {
         if (body.IsEmpty)
             throw Errors.Parse("request body is required");
+        Json.CheckLength(body.Length);
         if (body.Span[^1] != (byte)'\n')
             throw Errors.IllegalArgument("The msearch request must be terminated by a newline [\n]");
         List<(JsonObject, JsonObject)> parts = [];
@@ -120,7 +125,7 @@ internal sealed class SearchApi(
                 MinScore = SearchRequest.MinScoreOf(request["min_score"]),
                 TerminateAfter = request.Number("terminate_after") ?? 0,
             },
-            indices);
+            indices, StartBudget(request));
         return new JsonObject { ["count"] = result.Total, ["_shards"] = search.Shards(result) };
     }
 
@@ -130,7 +135,7 @@ internal sealed class SearchApi(
         JsonObject shards = new() { ["total"] = indices.Count, ["successful"] = indices.Count, ["failed"] = 0 };
         try
         {
-            search.Run(new SearchRequest { Query = QueryOf(request), Size = 0 }, indices);
+            search.Run(new SearchRequest { Query = QueryOf(request), Size = 0 }, indices, StartBudget(request));
             return new JsonObject { ["_shards"] = shards, ["valid"] = true };
         }
         catch (ElasticsearchException e)
@@ -151,7 +156,8 @@ internal sealed class SearchApi(
         Query query = SearchRequest.QueryOf(request, body, new QueryParser(version));
         List<LocalIndex> indices = Readable(expressions.Resolve(request));
         SearchResult found = search.Run(
-            new SearchRequest { Query = query, Sort = [new SortKey("_doc", false)] }, indices, window: request.Number("max_docs") ?? int.MaxValue);
+            new SearchRequest { Query = query, Sort = [new SortKey("_doc", false)] }, indices, StartBudget(request),
+            window: request.Number("max_docs") ?? int.MaxValue);
         List<WriteOperation> deletes = [];
         foreach (Hit hit in found.Hits)
             lock (hit.Context.Index.Shard.Gate)
@@ -182,7 +188,7 @@ internal sealed class SearchApi(
     {
         JsonObject body = request.JsonBody() ?? [];
         string id = Json.Scalar(body["scroll_id"]) ?? request["scroll_id"] ?? throw Errors.Validation("scrollId is missing");
-        return contexts.NextScroll(id, Json.Scalar(body["scroll"]) ?? request["scroll"]);
+        return contexts.NextScroll(id, Json.Scalar(body["scroll"]) ?? request["scroll"], StartBudget(request));
     }
 
     private RestResponse ClearScroll(RestRequest request)
@@ -195,13 +201,21 @@ internal sealed class SearchApi(
     }
 
     private RestResponse OpenPointInTime(RestRequest request) =>
-        new JsonObject { ["id"] = contexts.OpenPointInTime(Readable(expressions.Resolve(request)), request.Required("keep_alive")) };
+        new JsonObject { ["id"] = contexts.OpenPointInTime(Readable(expressions.Resolve(request)), request.Required("keep_alive"), request.Owner) };
 
     private RestResponse ClosePointInTime(RestRequest request)
     {
         string id = Json.Scalar(request.RequiredBody()["id"]) ?? throw Errors.Validation("id is empty");
         int freed = contexts.ClosePointInTime(id);
         return new RestResponse { Status = freed == 0 ? 404 : 200, Json = new JsonObject { ["succeeded"] = freed > 0, ["num_freed"] = freed } };
+    }
+
+    /// <summary>What the search may take; it is given back with the answer.</summary>
+    private SearchBudget StartBudget(RestRequest request)
+    {
+        SearchBudget budget = budgets.Start(request.Cancel);
+        request.Held.Add(budget);
+        return budget;
     }
 
     private Query QueryOf(RestRequest request)

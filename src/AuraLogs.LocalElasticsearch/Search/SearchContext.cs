@@ -33,13 +33,20 @@ internal sealed class SearchContext(LocalIndex index, ShardReader reader, DateTi
     /// <summary>All documents that can be found.</summary>
     public DocSet All()
     {
+        TakeSet();
         DocSet all = Shard.Live.Clone();
         if (VisibleBefore < Shard.NextNumber)
             all.IntersectWith(DocSet.All(VisibleBefore));
         return all;
     }
 
-    public DocSet None() => new(Shard.NextNumber);
+    public DocSet None()
+    {
+        TakeSet();
+        return new DocSet(Shard.NextNumber);
+    }
+
+    private void TakeSet() => Shard.Budget?.Take((Shard.NextNumber >> 3) + 32);
 
     /// <summary>The documents of a term, also deleted ones.</summary>
     public DocSet Postings(int field, byte kind, string value = "")

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using AuraLogs.LocalElasticsearch.Cluster;
 using AuraLogs.LocalElasticsearch.Indices;
 using AuraLogs.LocalElasticsearch.Rest;
+using AuraLogs.LocalElasticsearch.Storage;
 
 namespace AuraLogs.LocalElasticsearch.Search;
 
@@ -12,22 +13,34 @@ internal sealed class SearchContexts(SearchService search, TimeProvider time)
     /// <summary>Elasticsearch's <c>search.max_open_scroll_context</c>.</summary>
     private const int MaxOpen = 500;
 
+    /// <summary>So that one client leaves room for the others.</summary>
+    private const int MaxOpenByOwner = 100;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Scroll> _scrolls = [];
     private readonly Dictionary<string, PointInTime> _points = [];
     private long _lastId;
 
-    public JsonObject StartScroll(SearchRequest request, IReadOnlyList<LocalIndex> indices, string keepAlive)
+    public JsonObject StartScroll(SearchRequest request, IReadOnlyList<LocalIndex> indices, string keepAlive, string owner, SearchBudget budget)
     {
         long start = Stopwatch.GetTimestamp();
-        TimeSpan lifetime = TimeValue.Parse(keepAlive, "scroll");
-        SearchResult result = search.Run(request, indices, window: int.MaxValue);
-        Scroll scroll = new(request, result) { Lifetime = lifetime };
-        string id = Add(_scrolls, scroll);
-        return Page(scroll, id, start, isFirst: true);
+        try
+        {
+            TimeSpan lifetime = TimeValue.Parse(keepAlive, "scroll");
+            SearchResult result = search.Run(request, indices, budget, window: int.MaxValue);
+            Scroll scroll = new(request, result, budget) { Lifetime = lifetime, Owner = owner };
+            JsonObject page = Page(scroll, start, isFirst: true, budget);
+            page.Insert(0, "_scroll_id", Add(_scrolls, scroll));
+            return page;
+        }
+        catch
+        {
+            budget.Dispose();
+            throw;
+        }
     }
 
-    public JsonObject NextScroll(string id, string? keepAlive)
+    public JsonObject NextScroll(string id, string? keepAlive, SearchBudget budget)
     {
         long start = Stopwatch.GetTimestamp();
         Scroll? scroll;
@@ -39,13 +52,20 @@ internal sealed class SearchContexts(SearchService search, TimeProvider time)
             scroll.Touch(keepAlive, time.GetUtcNow());
         }
 
-        return Page(scroll, id, start, isFirst: false);
+        JsonObject page = Page(scroll, start, isFirst: false, budget);
+        page.Insert(0, "_scroll_id", id);
+        return page;
     }
 
     public int ClearScroll(string id)
     {
         lock (_gate)
-            return _scrolls.Remove(id, out Scroll? scroll) ? Math.Max(1, scroll.Result.Indices) : 0;
+        {
+            if (!_scrolls.Remove(id, out Scroll? scroll))
+                return 0;
+            scroll.Budget.Dispose();
+            return Math.Max(1, scroll.Result.Indices);
+        }
     }
 
     public int ClearScrolls()
@@ -53,12 +73,14 @@ internal sealed class SearchContexts(SearchService search, TimeProvider time)
         lock (_gate)
         {
             int freed = _scrolls.Values.Sum(scroll => Math.Max(1, scroll.Result.Indices));
+            foreach (Scroll scroll in _scrolls.Values)
+                scroll.Budget.Dispose();
             _scrolls.Clear();
             return freed;
         }
     }
 
-    public string OpenPointInTime(List<LocalIndex> indices, string keepAlive)
+    public string OpenPointInTime(List<LocalIndex> indices, string keepAlive, string owner)
     {
         Dictionary<LocalIndex, int> limits = [];
         foreach (LocalIndex index in indices)
@@ -68,7 +90,7 @@ internal sealed class SearchContexts(SearchService search, TimeProvider time)
                 limits[index] = index.Shard.NextNumber;
             }
 
-        return Add(_points, new PointInTime(indices, limits) { Lifetime = TimeValue.Parse(keepAlive, "keep_alive") });
+        return Add(_points, new PointInTime(indices, limits) { Lifetime = TimeValue.Parse(keepAlive, "keep_alive"), Owner = owner });
     }
 
     public PointInTime GetPointInTime(string id, string? keepAlive)
@@ -89,18 +111,17 @@ internal sealed class SearchContexts(SearchService search, TimeProvider time)
             return _points.Remove(id, out PointInTime? point) ? Math.Max(1, point.Indices.Count) : 0;
     }
 
-    private JsonObject Page(Scroll scroll, string id, long start, bool isFirst)
+    private JsonObject Page(Scroll scroll, long start, bool isFirst, SearchBudget budget)
     {
         JsonObject page;
         lock (scroll)
         {
-            page = search.Describe(scroll.Request, scroll.Result, scroll.Position, start);
+            page = search.Describe(scroll.Request, scroll.Result, scroll.Position, start, budget);
             scroll.Position += scroll.Request.Size;
         }
 
-        page.Insert(0, "_scroll_id", id);
         if (!isFirst)
-            page.Insert(3, "terminated_early", false);
+            page.Insert(2, "terminated_early", false);
         if (isFirst && scroll.Request.Aggregations.Count > 0)
             page["aggregations"] = scroll.Result.Aggregations;
         return page;
@@ -113,10 +134,12 @@ internal sealed class SearchContexts(SearchService search, TimeProvider time)
         lock (_gate)
         {
             RemoveExpired();
-            if (contexts.Count >= MaxOpen)
+            bool isFull = contexts.Count >= MaxOpen;
+            if (isFull || contexts.Values.Count(open => open.Owner == context.Owner) >= MaxOpenByOwner)
             {
                 throw new ElasticsearchException(
-                    500, "es_exception", $"Trying to create too many scroll contexts. Must be less than or equal to: [{MaxOpen}].");
+                    429, "es_rejected_execution_exception",
+                    $"Trying to create too many scroll contexts. Must be less than or equal to: [{(isFull ? MaxOpen : MaxOpenByOwner)}].");
             }
 
             string id = $"{Ids.Uuid()}{++_lastId}";
@@ -129,7 +152,8 @@ internal sealed class SearchContexts(SearchService search, TimeProvider time)
     {
         DateTimeOffset now = time.GetUtcNow();
         foreach (string id in _scrolls.Where(entry => entry.Value.Expires < now).Select(entry => entry.Key).ToList())
-            _scrolls.Remove(id);
+            if (_scrolls.Remove(id, out Scroll? scroll))
+                scroll.Budget.Dispose();
         foreach (string id in _points.Where(entry => entry.Value.Expires < now).Select(entry => entry.Key).ToList())
             _points.Remove(id);
     }

@@ -12,42 +12,38 @@ namespace AuraLogs.LocalElasticsearch.Search;
 /// Runs a search: matches in each index, takes the first hits of each, merges them, aggregates over all matches, and reads
 /// the documents of the page. An index that fails is reported beside the others' results, as a failed shard is.
 /// </summary>
-internal sealed class SearchService(ElasticsearchVersion version, TimeProvider time, string nodeId) : IDisposable
+internal sealed class SearchService(ElasticsearchVersion version, TimeProvider time, string nodeId)
 {
-    /// <summary>As many at once as Elasticsearch's thread pool of searches runs; the others wait.</summary>
-    private readonly SemaphoreSlim _running = new((Environment.ProcessorCount * 3 / 2) + 1);
-
-    public void Dispose() => _running.Dispose();
-
-    public JsonObject Search(SearchRequest request, IReadOnlyList<LocalIndex> indices, Func<LocalIndex, int>? visibleBefore = null)
+    public JsonObject Search(
+        SearchRequest request, IReadOnlyList<LocalIndex> indices, SearchBudget budget, Func<LocalIndex, int>? visibleBefore = null)
     {
         long start = Stopwatch.GetTimestamp();
-        SearchResult result = Run(request, indices, visibleBefore);
-        JsonObject answer = Describe(request, result, request.From, start);
+        SearchResult result = Run(request, indices, budget, visibleBefore);
+        JsonObject answer = Describe(request, result, request.From, start, budget);
         if (request.Aggregations.Count > 0)
             answer["aggregations"] = result.Aggregations;
         return answer;
     }
 
     /// <summary>Matches, sorts and aggregates, without reading documents.</summary>
-    public SearchResult Run(SearchRequest request, IReadOnlyList<LocalIndex> indices, Func<LocalIndex, int>? visibleBefore = null, int? window = null)
+    public SearchResult Run(
+        SearchRequest request, IReadOnlyList<LocalIndex> indices, SearchBudget budget, Func<LocalIndex, int>? visibleBefore = null, int? window = null)
     {
         List<ShardReader> readers = [];
-        _running.Wait();
         try
         {
-            return Run(request, indices, readers, visibleBefore, window);
+            return Run(request, indices, budget, readers, visibleBefore, window);
         }
         finally
         {
-            _running.Release();
             foreach (ShardReader reader in readers)
                 reader.Dispose();
         }
     }
 
     private SearchResult Run(
-        SearchRequest request, IReadOnlyList<LocalIndex> indices, List<ShardReader> readers, Func<LocalIndex, int>? visibleBefore, int? window)
+        SearchRequest request, IReadOnlyList<LocalIndex> indices, SearchBudget budget, List<ShardReader> readers, Func<LocalIndex, int>? visibleBefore,
+        int? window)
     {
         DateTimeOffset now = time.GetUtcNow();
         bool byScore = request.Sort.Count == 0 || request.Sort.Exists(key => key.Field == "_score") || request.TracksScores || request.MinScore is not null;
@@ -67,6 +63,7 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
             {
                 ShardReader reader = index.OpenReader(() => CheckWindow(request, index, window));
                 readers.Add(reader);
+                reader.Budget = budget;
                 SearchContext context = new(index, reader, now, visibleBefore?.Invoke(index) ?? int.MaxValue);
                 aggregations.Check(context);
                 ScoreBoard? scores = byScore ? new ScoreBoard() : null;
@@ -84,7 +81,7 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
                 total += shown.Count;
                 hits.AddRange(new Sorter(context, sort, request.After, scores).Top(shown, window ?? (request.From + request.Size)));
             }
-            catch (ElasticsearchException e) when (e.Type != "index_not_found_exception")
+            catch (ElasticsearchException e) when (e.Type is not ("index_not_found_exception" or "circuit_breaking_exception" or "task_cancelled_exception"))
             {
                 failures.Add((index, e));
             }
@@ -126,7 +123,7 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
     }
 
     /// <summary>The answer for a page of the result.</summary>
-    public JsonObject Describe(SearchRequest request, SearchResult result, int from, long start)
+    public JsonObject Describe(SearchRequest request, SearchResult result, int from, long start, SearchBudget budget)
     {
         JsonArray page = [];
         float? best = null;
@@ -134,8 +131,15 @@ internal sealed class SearchService(ElasticsearchVersion version, TimeProvider t
         try
         {
             foreach (Hit hit in result.Hits.Skip(from).Take(request.Size))
-                if (ReaderOf(hit.Context.Index, readers)?.Get(hit.Doc) is { } document)
-                    page.Add(Describe(request, result, hit, document));
+            {
+                budget.Check();
+                if (ReaderOf(hit.Context.Index, readers)?.Get(hit.Doc) is not { } document)
+                    continue;
+
+                // Once as it is stored, and about once more as JSON in the answer.
+                budget.Take(2L * document.Source.Length);
+                page.Add(Describe(request, result, hit, document));
+            }
         }
         finally
         {

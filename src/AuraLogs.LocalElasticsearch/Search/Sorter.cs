@@ -182,6 +182,8 @@ internal sealed class Sorter(SearchContext context, IReadOnlyList<SortKey> keys,
 
     private List<Hit> ToHits(List<int> docs)
     {
+        const int HitBytes = 96;
+        context.Shard.Budget?.Take((long)docs.Count * (HitBytes + (24 * keys.Count)));
         Dictionary<int, SortValue[]> values = [];
         foreach (int doc in docs)
             values[doc] = new SortValue[keys.Count];

@@ -33,6 +33,7 @@ internal sealed class TermSets
             if (!lookup.TryGetValue(term, out DocSet? docs))
             {
                 isFull = terms._sets.Count >= most;
+                shard.Budget?.Take((shard.NextNumber >> 3) + 64);
                 lookup[term] = docs = new DocSet(shard.NextNumber);
             }
 

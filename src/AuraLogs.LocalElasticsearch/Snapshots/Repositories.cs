@@ -71,7 +71,7 @@ internal sealed class Repositories(ClusterStore store, LocalElasticsearchOptions
                 _ => throw Refused(name, $"repository type [{type}] does not exist"),
             };
         }
-        catch (ElasticsearchException e) when (type is "fs" or "azure")
+        catch (ElasticsearchException e) when (e.Status != 400 && type is ("fs" or "azure"))
         {
             throw new ElasticsearchException(500, "repository_exception", $"[{name}] failed to create repository") { CausedBy = e, RootCauses = [e] };
         }
@@ -81,6 +81,8 @@ internal sealed class Repositories(ClusterStore store, LocalElasticsearchOptions
     {
         if (location is null)
             throw Refused(name, "missing location");
+        if (location.Contains('\0', StringComparison.Ordinal))
+            throw Errors.IllegalArgument($"[{name}] the location has a null character");
         string path = Path.GetFullPath(Path.IsPathRooted(location) ? location : Path.Combine(AllowedPaths[0], location));
         bool isAllowed = AllowedPaths.Exists(allowed => path == allowed || path.StartsWith(allowed + Path.DirectorySeparatorChar, StringComparison.Ordinal));
         return isAllowed ? path : throw Refused(name, $"location [{location}] doesn't match any of the locations specified by path.repo");

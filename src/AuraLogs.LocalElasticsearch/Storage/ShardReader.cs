@@ -41,6 +41,9 @@ internal sealed class ShardReader : IDisposable
         _columnBlock = new Statement(_db, "SELECT data FROM columns WHERE field = ? AND first = ?");
     }
 
+    /// <summary>What the search that uses it may take; null outside of one.</summary>
+    public SearchBudget? Budget { get; set; }
+
     /// <summary>The documents that can be found; nobody changes it.</summary>
     public DocSet Live { get; private set; } = null!;
 
@@ -66,11 +69,16 @@ internal sealed class ShardReader : IDisposable
         return number;
     }
 
-    public StoredDocument? Get(int number) => StoredDocument.Read(_byNumber, number);
+    public StoredDocument? Get(int number)
+    {
+        Budget?.Check();
+        return StoredDocument.Read(_byNumber, number);
+    }
 
     /// <summary>Adds a term's documents to a set; deleted ones may be among them.</summary>
     public void AddTo(DocSet set, byte[] term)
     {
+        Budget?.Check();
         foreach (int segment in _firsts)
         {
             if (_block.Bind(1, segment).Bind(2, term).Step())
@@ -101,7 +109,11 @@ internal sealed class ShardReader : IDisposable
             Visit(_blocks.Bind(1, segment).Bind(2, from).Bind(3, to), segment, from, to, visit);
         }
 
-        _buffer.VisitTerms(from, to, visit);
+        _buffer.VisitTerms(from, to, (term, postings) =>
+        {
+            Budget?.Check();
+            visit(term, postings);
+        });
     }
 
     /// <summary>Visits the blocks of a field that may hold a value between <paramref name="low"/> and <paramref name="high"/>, both included.</summary>
@@ -146,7 +158,7 @@ internal sealed class ShardReader : IDisposable
     public void Dispose()
     {
         _end.Run();
-        (_buffer, Live) = (null!, null!);
+        (_buffer, Live, Budget) = (null!, null!, null);
         _shard.Return(this);
     }
 
@@ -167,6 +179,7 @@ internal sealed class ShardReader : IDisposable
                 TermBlock block = new(segment, blocks.Blob(0), _scratch);
                 while (block.MoveNext())
                 {
+                    Budget?.Check();
                     if (block.Term.SequenceCompareTo(from) < 0)
                         continue;
                     if (block.Term.SequenceCompareTo(to) >= 0)
@@ -181,12 +194,15 @@ internal sealed class ShardReader : IDisposable
         }
     }
 
-    private static void Visit(Statement blocks, ColumnVisitor visit)
+    private void Visit(Statement blocks, ColumnVisitor visit)
     {
         try
         {
             while (blocks.Step())
+            {
+                Budget?.Check();
                 visit(ColumnBlock.Decode(blocks.Blob(0)));
+            }
         }
         finally
         {

@@ -1,5 +1,6 @@
 using AuraLogs.Configuration;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Hosting;
 using AuraLogs.Lifecycle;
 using AuraLogs.Lifecycle.Archive;
 using AuraLogs.Lifecycle.Desired;
@@ -13,49 +14,33 @@ internal static class CommandServices
     /// <summary>Something is wrong, and standard error says what.</summary>
     private const int Failed = 1;
 
-    /// <summary>Columns when the output goes into a file or a pipe: a table must not be folded for a screen that isn't there.</summary>
-    private const int PipeWidth = 200;
-
     /// <param name="settings">The settings on the command line.</param>
     /// <param name="command">The command itself; its result is the exit code.</param>
     public static async Task<int> RunAsync(IReadOnlyList<string> settings, Func<IServiceProvider, IAnsiConsole, Task<int>> command)
     {
         var options = ConfigurationLoader.Load(settings).Options;
+        foreach (var key in SecretFiles.OnCommandLine(settings))
+            await Console.Error.WriteLineAsync($"Warning: {key} is on the command line, where every user of this machine can read it.");
         await using var services = Build(options);
         try
         {
-            return await command(services, CreateConsole());
+            return await command(services, Terminal.Create());
         }
         catch (ElasticsearchUnavailableException e)
         {
             var hint = options.Elasticsearch.IsLocal ? " The local Elasticsearch runs inside the service: is it running?" : "";
-            await Console.Error.WriteLineAsync($"Elasticsearch can't be reached: {e.Message}.{hint}");
+            await Console.Error.WriteLineAsync(Terminal.Escape($"Elasticsearch can't be reached: {e.Message}.{hint}"));
         }
         catch (ClusterRefusedException e)
         {
-            await Console.Error.WriteLineAsync($"Elasticsearch refuses: {e.Message}.");
+            await Console.Error.WriteLineAsync(Terminal.Escape($"Elasticsearch refuses: {e.Message}."));
         }
         catch (TimeoutException e)
         {
-            await Console.Error.WriteLineAsync($"Given up: {e.Message}.");
+            await Console.Error.WriteLineAsync(Terminal.Escape($"Given up: {e.Message}."));
         }
 
         return Failed;
-    }
-
-    /// <summary>Colours and bars on a terminal; plain text in a file or a pipe.</summary>
-    private static IAnsiConsole CreateConsole()
-    {
-        if (!Console.IsOutputRedirected)
-            return AnsiConsole.Console;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
-        console.Profile.Width = PipeWidth;
-        return console;
     }
 
     private static ServiceProvider Build(AuraLogsOptions options) => new ServiceCollection()

@@ -31,7 +31,7 @@ internal static class QueueCommand
     {
         var path = new Argument<string>("path") { Description = "The queue's directory." };
         var inspect = new Command("inspect", "Show what waits in a queue: entries, events, bytes, ages, by tag. Exit code 2 when a part is damaged.") { path };
-        inspect.SetAction(parsed => Run(parsed.GetRequiredValue(path), scan => Inspect(scan, AnsiConsole.Console)));
+        inspect.SetAction(parsed => Run(parsed.GetRequiredValue(path), scan => Inspect(scan, Terminal.Create())));
 
         var export = new Command("export", "Write the events that wait in a queue to standard output: the documents, one a line. Exit code 2 when a part is damaged.") { path };
         export.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed.GetRequiredValue(path), scan =>

@@ -43,7 +43,7 @@ internal static class TopCommand
 
         var command = new Command("top", "Shows the status of a running instance, live.") { url, interval, once };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            AnsiConsole.Console,
+            Terminal.Create(),
             new Uri(parsed.GetValue(url)!),
             TimeSpan.FromSeconds(parsed.GetValue(interval)),
             parsed.GetValue(once) || Console.IsOutputRedirected,

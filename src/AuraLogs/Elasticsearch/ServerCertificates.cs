@@ -9,6 +9,7 @@ namespace AuraLogs.Elasticsearch;
 internal sealed class ServerCertificates(ElasticsearchOptions options, TimeProvider time)
 {
     private const int FingerprintBytes = 32;
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
     private readonly SecretFile? _authorities =
         options.CertificateAuthority.Length > 0 ? new SecretFile(options.CertificateAuthority, time) : null;
@@ -57,6 +58,9 @@ internal sealed class ServerCertificates(ElasticsearchOptions options, TimeProvi
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+
+        // The authority may sign clients' certificates too: they must not pass for a node's.
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
         chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
         foreach (var element in presented.ChainElements)
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);

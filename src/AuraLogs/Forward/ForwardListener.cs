@@ -185,7 +185,7 @@ internal sealed class ForwardListener(
             return;
         try
         {
-            var heartbeat = UdpHeartbeat.Bind(endPoint, logger);
+            var heartbeat = UdpHeartbeat.Bind(endPoint, time, logger);
             _sockets.Add(heartbeat);
             _loops.Add(heartbeat.RunAsync(_stopping.Token));
         }

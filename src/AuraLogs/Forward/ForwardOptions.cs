@@ -17,7 +17,10 @@ internal sealed class ForwardOptions
     /// <summary>The TCP port. Default: 24224, the forward protocol's own. Range: 0 (any free one) to 65535.</summary>
     public int Port { get; set; } = 24224;
 
-    /// <summary>Whether UDP packets to <see cref="Port"/> are answered, as Fluentd's heartbeats want it. Default: true.</summary>
+    /// <summary>
+    /// Whether UDP packets to <see cref="Port"/> are answered, as Fluentd's heartbeats want it: a sender's port at most every half second,
+    /// an address at most 20 times in it. Default: true; the Helm chart sets false, for Fluent Bit sends none.
+    /// </summary>
     public bool UdpHeartbeat { get; set; } = true;
 
     /// <summary>The path of a unix socket to listen on as well. Default: empty, none. A socket that an earlier process left there is replaced.</summary>

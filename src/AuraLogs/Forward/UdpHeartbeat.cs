@@ -3,19 +3,19 @@ using System.Net.Sockets;
 
 namespace AuraLogs.Forward;
 
-/// <summary>Answers the heartbeats that Fluentd sends by UDP to the port: one byte for each packet, whatever is in it.</summary>
-internal sealed class UdpHeartbeat(Socket socket, ILogger logger) : IDisposable
+/// <summary>Answers the heartbeats that Fluentd sends by UDP to the port with one byte, whatever is in them; <see cref="HeartbeatLimit"/> says which.</summary>
+internal sealed class UdpHeartbeat(Socket socket, HeartbeatLimit limit, ILogger logger) : IDisposable
 {
     private static readonly byte[] Answer = [0];
 
     /// <exception cref="SocketException">The port is in use.</exception>
-    public static UdpHeartbeat Bind(IPEndPoint endPoint, ILogger logger)
+    public static UdpHeartbeat Bind(IPEndPoint endPoint, TimeProvider time, ILogger logger)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
             socket.Bind(endPoint);
-            return new UdpHeartbeat(socket, logger);
+            return new UdpHeartbeat(socket, new HeartbeatLimit(time, ((IPEndPoint)socket.LocalEndPoint!).Port), logger);
         }
         catch
         {
@@ -28,12 +28,14 @@ internal sealed class UdpHeartbeat(Socket socket, ILogger logger) : IDisposable
     {
         byte[] packet = new byte[128];
         var from = new SocketAddress(socket.AddressFamily);
+        var anyone = (IPEndPoint)socket.LocalEndPoint!;
         while (true)
         {
             try
             {
                 await socket.ReceiveFromAsync(packet, SocketFlags.None, from, cancellationToken);
-                await socket.SendToAsync(Answer, SocketFlags.None, from, cancellationToken);
+                if (limit.Admit((IPEndPoint)anyone.Create(from)))
+                    await socket.SendToAsync(Answer, SocketFlags.None, from, cancellationToken);
             }
             catch (OperationCanceledException)
             {

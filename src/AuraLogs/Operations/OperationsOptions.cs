@@ -47,6 +47,9 @@ internal sealed class OperationsOptions
     /// </summary>
     public LogsServed Logs { get; set; } = LogsServed.Local;
 
+    /// <summary>The most searches that run or are being answered at once; one more is answered with 429. Default: 8. Range: 1 to 1000.</summary>
+    public int MaxSearches { get; set; } = 8;
+
     /// <summary>Whether there is a token.</summary>
     internal bool HasToken => Token.Length + TokenFile.Length > 0;
 
@@ -59,6 +62,7 @@ internal sealed class OperationsOptions
         errors.Require(
             TokenFile.Length == 0 || SecretChecks.MistakeIn(TokenFile) is not null || File.ReadAllText(TokenFile).Trim().Length >= LeastTokenLength,
             $"{Section}:TokenFile", $"must hold a token of at least {LeastTokenLength} characters");
+        errors.Require(MaxSearches is >= 1 and <= 1000, $"{Section}:MaxSearches", "must be between 1 and 1000");
         errors.Require(!LoopbackNeedsToken || HasToken, $"{Section}:LoopbackNeedsToken", "can't be true without a Token or TokenFile");
     }
 }

@@ -61,7 +61,7 @@ internal static class OperationsRegistration
         var servesLogs = ServesLogs(options, services.GetRequiredService<ElasticsearchOptions>());
         app.MapSession(options, access, services.GetRequiredService<OperationsToken>(), services.GetRequiredService<OperationsMetrics>(), servesLogs);
         if (servesLogs)
-            app.MapLogs(services.GetRequiredService<LogSearch>());
+            app.MapLogs(services.GetRequiredService<LogSearch>(), options.MaxSearches);
     }
 
     private static bool ServesLogs(OperationsOptions options, ElasticsearchOptions elasticsearch) => options.Logs switch

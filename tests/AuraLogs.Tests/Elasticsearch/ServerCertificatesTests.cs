@@ -81,6 +81,31 @@ public sealed class ServerCertificatesTests : IAsyncLifetime, IDisposable
         }
     }
 
+    /// <summary>One for clients alone was accepted as the node's, and the credentials were sent to whoever had it.</summary>
+    [Theory]
+    [InlineData("1.3.6.1.5.5.7.3.1", true)]
+    [InlineData("1.3.6.1.5.5.7.3.2", false)]
+    [InlineData("1.3.6.1.5.5.7.3.3", false)]
+    public void A_certificate_of_the_authority_that_is_not_for_servers_is_refused(string purpose, bool isTrusted)
+    {
+        File.WriteAllText(_file, _authority.ExportCertificatePem());
+        using var leaf = Sign(_authority, purpose);
+        using var presented = new X509Chain();
+        presented.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        presented.ChainPolicy.ExtraStore.Add(_authority);
+        presented.Build(leaf);
+
+        foreach (var options in (ElasticsearchOptions[])
+            [
+                new() { CertificateAuthority = _file },
+                new() { CertificateFingerprint = _authority.GetCertHashString(HashAlgorithmName.SHA256) },
+            ])
+        {
+            Assert.Equal(isTrusted, new ServerCertificates(options, TimeProvider.System).ToSslOptions()
+                .RemoteCertificateValidationCallback!(this, leaf, presented, SslPolicyErrors.RemoteCertificateChainErrors));
+        }
+    }
+
     [Fact]
     public async Task A_file_of_authorities_that_was_replaced_is_read_again()
     {
@@ -149,13 +174,15 @@ public sealed class ServerCertificatesTests : IAsyncLifetime, IDisposable
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(10));
     }
 
-    private static X509Certificate2 Sign(X509Certificate2 authority)
+    private static X509Certificate2 Sign(X509Certificate2 authority, string? purpose = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
+        if (purpose is not null)
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
         using var signed = request.Create(authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(5), [1, 2, 3, 4]);
         return signed.CopyWithPrivateKey(key);
     }

@@ -203,10 +203,10 @@ public sealed class ForwardLimitsTests
     public async Task Heartbeats_by_UDP_are_answered()
     {
         await using var server = await ForwardServer.StartAsync();
-        using var udp = new UdpClient();
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         for (int i = 0; i < 2; i++)
         {
+            using var udp = new UdpClient();
             await udp.SendAsync("\0"u8.ToArray(), server.EndPoint, timeout.Token);
             var answer = await udp.ReceiveAsync(timeout.Token);
             Assert.Equal(server.EndPoint, answer.RemoteEndPoint);

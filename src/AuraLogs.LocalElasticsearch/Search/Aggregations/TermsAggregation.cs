@@ -43,13 +43,13 @@ internal sealed class TermsAggregation : Aggregation
                 continue;
             field = mapping;
             if (mapping.IsNumeric)
-                match.VisitNumbers(mapping.Id, (_, stored) => Count(counts, KeyOf(mapping, stored), 1));
+                match.VisitNumbers(mapping.Id, (_, stored) => Count(counts, KeyOf(mapping, stored), 1, match));
             else
-                match.VisitTerms(mapping.Id, key, (term, documents) => Count(counts, term, documents));
+                match.VisitTerms(mapping.Id, key, (term, documents) => Count(counts, term, documents, match));
         }
 
         if (_missing is not null)
-            Count(counts, _missing, matches.Sum(match => (long)Without(match).Docs.Count));
+            CountMissing(counts, matches.Sum(match => (long)Without(match).Docs.Count));
 
         // 2. Which of them, in what order?
         List<KeyValuePair<string, long>> wanted = [.. counts.Where(entry => entry.Value >= _minimum && _isWanted(entry.Key))];
@@ -75,10 +75,18 @@ internal sealed class TermsAggregation : Aggregation
         };
     }
 
-    private static void Count(Dictionary<string, long> counts, string key, long count)
+    private void CountMissing(Dictionary<string, long> counts, long count)
     {
         if (count > 0)
-            counts[key] = counts.GetValueOrDefault(key) + count;
+            counts[_missing!] = counts.GetValueOrDefault(_missing!) + count;
+    }
+
+    private static void Count(Dictionary<string, long> counts, string key, long count, Match match)
+    {
+        const int EntryBytes = 96;
+        if (!counts.TryGetValue(key, out long before))
+            match.Context.Shard.Budget?.Take(EntryBytes + (2 * key.Length));
+        counts[key] = before + count;
     }
 
     private static string KeyOf(FieldMapping field, long stored) => field.Family switch
@@ -177,8 +185,7 @@ internal sealed class TermsAggregation : Aggregation
             case JsonObject:
                 throw Errors.IllegalArgument("partitions are not supported by the local Elasticsearch");
             default:
-                Regex regex = new($"^(?:{Json.Scalar(node)})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-                return regex.IsMatch;
+                return Patterns.RegexOf(Json.Scalar(node) ?? "", RegexOptions.None).IsMatch;
         }
     }
 }

@@ -10,6 +10,9 @@ internal static class Patterns
 {
     private const int MaxRegexLength = 1000;
 
+    /// <summary>A pattern of this length costs a term at most as many steps as both have characters together, squared.</summary>
+    private const int MaxWildcardLength = 1000;
+
     private static readonly SearchValues<char> RegexOperators = SearchValues.Create(".?+*|{}[]()\"\\#@&<>~^$");
 
     public static PatternQuery Prefix(string field, string prefix, bool ignoresCase) =>
@@ -20,6 +23,8 @@ internal static class Patterns
     /// <summary><c>*</c> and <c>?</c>; what stands before the first of them narrows the search.</summary>
     public static PatternQuery Wildcard(string field, string pattern, bool ignoresCase)
     {
+        if (pattern.Length > MaxWildcardLength)
+            throw Errors.IllegalArgument($"The length of a wildcard pattern [{pattern.Length}] has exceeded the allowed maximum of [{MaxWildcardLength}].");
         if (ignoresCase)
         {
             string lower = pattern.ToLowerInvariant();
@@ -34,6 +39,15 @@ internal static class Patterns
     /// <summary>A regular expression over the whole term, run without backtracking so that none can hang.</summary>
     public static PatternQuery Regexp(string field, string pattern, bool ignoresCase)
     {
+        Regex regex = RegexOf(pattern, ignoresCase ? RegexOptions.Singleline | RegexOptions.IgnoreCase : RegexOptions.Singleline);
+        int literal = pattern.AsSpan().IndexOfAny(RegexOperators);
+        bool hasLiteral = !ignoresCase && literal > 1 && !pattern.Contains('|', StringComparison.Ordinal);
+        return new PatternQuery(field, hasLiteral ? pattern[..(literal - 1)] : "", regex.IsMatch);
+    }
+
+    /// <summary>A regular expression over the whole of a term.</summary>
+    public static Regex RegexOf(string pattern, RegexOptions options)
+    {
         if (pattern.Length > MaxRegexLength)
         {
             throw Errors.IllegalArgument(
@@ -43,11 +57,7 @@ internal static class Patterns
 
         try
         {
-            RegexOptions options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline;
-            Regex regex = new($"^(?:{pattern})$", ignoresCase ? options | RegexOptions.IgnoreCase : options);
-            int literal = pattern.AsSpan().IndexOfAny(RegexOperators);
-            bool hasLiteral = !ignoresCase && literal > 1 && !pattern.Contains('|', StringComparison.Ordinal);
-            return new PatternQuery(field, hasLiteral ? pattern[..(literal - 1)] : "", regex.IsMatch);
+            return new Regex($"^(?:{pattern})$", options | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -57,32 +67,32 @@ internal static class Patterns
 
     public static PatternQuery Fuzzy(string field, string text, string? fuzziness)
     {
-        int edits = fuzziness is null || fuzziness.StartsWith("AUTO", StringComparison.OrdinalIgnoreCase)
-            ? text.Length switch { < 3 => 0, < 6 => 1, _ => 2 }
-            : (int)double.Parse(fuzziness, CultureInfo.InvariantCulture);
-        return new PatternQuery(field, "", term => Math.Abs(term.Length - text.Length) <= edits && IsWithin(text, term, edits));
+        if (text.Length > MaxWildcardLength)
+            throw Errors.IllegalArgument($"The length of a fuzzy term [{text.Length}] has exceeded the allowed maximum of [{MaxWildcardLength}].");
+        EditAutomaton automaton = new(text, EditsOf(text, fuzziness));
+        return new PatternQuery(field, "", term => automaton.Accepts(term));
     }
 
-    /// <summary>Whether so many insertions, deletions, replacements and swaps of neighbours lead from one to the other.</summary>
-    private static bool IsWithin(string a, string b, int edits)
+    /// <summary>How many edits: 0, 1 or 2, or by the length of the text (<c>AUTO</c>, <c>AUTO:3,6</c>).</summary>
+    private static int EditsOf(string text, string? fuzziness)
     {
-        int[,] distance = new int[a.Length + 1, b.Length + 1];
-        for (int i = 0; i <= a.Length; i++)
-            distance[i, 0] = i;
-        for (int j = 0; j <= b.Length; j++)
-            distance[0, j] = j;
-        for (int i = 1; i <= a.Length; i++)
+        if (fuzziness is null || fuzziness.Equals("AUTO", StringComparison.OrdinalIgnoreCase))
+            return AutoEdits(text, 3, 6);
+        if (fuzziness.StartsWith("AUTO:", StringComparison.OrdinalIgnoreCase))
         {
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int cost = a[i - 1] == b[j - 1] ? 0 : 1;
-                int best = Math.Min(Math.Min(distance[i - 1, j] + 1, distance[i, j - 1] + 1), distance[i - 1, j - 1] + cost);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                    best = Math.Min(best, distance[i - 2, j - 2] + 1);
-                distance[i, j] = best;
-            }
+            return fuzziness["AUTO:".Length..].Split(',') is [var low, var high]
+                && int.TryParse(low, NumberStyles.None, CultureInfo.InvariantCulture, out int one)
+                && int.TryParse(high, NumberStyles.None, CultureInfo.InvariantCulture, out int two) && one <= two
+                ? AutoEdits(text, one, two)
+                : throw Errors.IllegalArgument($"failed to find low and high distance values in [{fuzziness}]");
         }
 
-        return distance[a.Length, b.Length] <= edits;
+        if (!float.TryParse(fuzziness, NumberStyles.Float, CultureInfo.InvariantCulture, out float edits))
+            throw Errors.IllegalArgument($"fuzziness cannot be [{fuzziness}].");
+        return edits is 0 or 1 or EditAutomaton.MaxEdits
+            ? (int)edits
+            : throw Errors.IllegalArgument($"Valid edit distances are [0, 1, 2] but was [{fuzziness}]");
     }
+
+    private static int AutoEdits(string text, int one, int two) => text.Length < one ? 0 : text.Length < two ? 1 : 2;
 }

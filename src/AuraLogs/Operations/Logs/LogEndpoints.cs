@@ -9,16 +9,17 @@ internal static class LogEndpoints
     private const int MostHits = 500;
     private const int LongestQuery = 4096;
 
-    public static void MapLogs(this IEndpointRouteBuilder endpoints, LogSearch search)
+    public static void MapLogs(this IEndpointRouteBuilder endpoints, LogSearch search, int mostAtOnce)
     {
-        endpoints.MapGet("/api/logs/search", (string? q, long? from, long? to, int? size, CancellationToken cancellationToken) =>
-            AnswerAsync(async () => Results.Json(
+        var places = new SemaphoreSlim(mostAtOnce);
+        endpoints.MapGet("/api/logs/search", (string? q, long? from, long? to, int? size, HttpContext context, CancellationToken cancellationToken) =>
+            AnswerAsync(places, context, async () => Results.Json(
                 await search.SearchAsync(ScopeOf(q, from, to), Math.Clamp(size ?? 100, 0, MostHits), cancellationToken),
                 OperationsJson.Default.LogPage)));
-        endpoints.MapGet("/api/logs/fields", (CancellationToken cancellationToken) =>
-            AnswerAsync(async () => Results.Json(await search.FieldsAsync(cancellationToken), OperationsJson.Default.LogFields)));
-        endpoints.MapGet("/api/logs/values", (string field, string? q, long? from, long? to, CancellationToken cancellationToken) =>
-            AnswerAsync(async () => Results.Json(
+        endpoints.MapGet("/api/logs/fields", (HttpContext context, CancellationToken cancellationToken) =>
+            AnswerAsync(places, context, async () => Results.Json(await search.FieldsAsync(cancellationToken), OperationsJson.Default.LogFields)));
+        endpoints.MapGet("/api/logs/values", (string field, string? q, long? from, long? to, HttpContext context, CancellationToken cancellationToken) =>
+            AnswerAsync(places, context, async () => Results.Json(
                 await search.ValuesAsync(ScopeOf(q, from, to), field, cancellationToken), OperationsJson.Default.LogValues)));
     }
 
@@ -37,8 +38,16 @@ internal static class LogEndpoints
         return DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, first, last));
     }
 
-    private static async Task<IResult> AnswerAsync(Func<Task<IResult>> answer)
+    /// <summary>A search keeps its place until its answer has been read, or the client has gone: it takes memory until then.</summary>
+    private static async Task<IResult> AnswerAsync(SemaphoreSlim places, HttpContext context, Func<Task<IResult>> answer)
     {
+        if (!places.Wait(0))
+            return Failure("Too many searches run at this moment. Try again.", StatusCodes.Status429TooManyRequests);
+        context.Response.OnCompleted(() =>
+        {
+            places.Release();
+            return Task.CompletedTask;
+        });
         try
         {
             return await answer();

@@ -41,6 +41,7 @@
 {{- $settings := dict
       "Queue:Path" "/data/queue"
       "Queue:MaxBytes" (div (mul (int64 (include "aura-logs.bytes" $v.storage)) (int64 $v.storage_percent)) 100)
+      "Forward:UdpHeartbeat" false
       "Lifecycle:RetentionDays" (include "aura-logs.retentionDays" .)
       "Lifecycle:Snapshots" .Values.elasticsearch.snapshots.enabled }}
 {{- if .Values.elasticsearch.enabled }}
