@@ -42,9 +42,9 @@ internal static class QueueCommand
 
         var giveUp = new Option<bool>("--give-up")
         {
-            Description = "Give up what can't be read: the start that waits for it, or the next one, passes over it and counts it as lost.",
+            Description = "Give up what can't be read, also of the parts that are kept: the start that waits for it, or the next one, passes over it and counts it as lost.",
         };
-        var recover = new Command("recover", "Show whether a start can read the queue. Exit code 2 when it would wait for the disk.") { path, giveUp };
+        var recover = new Command("recover", "Show whether a start can read the queue, and what of the parts that were set aside is intact and will be indexed. Exit code 2 when a start would wait for the disk.") { path, giveUp };
         recover.SetAction(parsed => Recover(parsed.GetRequiredValue(path), parsed.GetValue(giveUp), Console.Out));
 
         return new Command("queue", "Look into a queue's directory.") { inspect, export, recover };
@@ -85,6 +85,8 @@ internal static class QueueCommand
             output.WriteLine(reason is null
                 ? "A start can read all that it needs."
                 : $"A start waits, because the disk can't be read: {reason}.");
+            if (reason is null)
+                ShowSetAside(path, output);
             if (givesUp)
             {
                 GiveUp.Ask(disk);
@@ -97,6 +99,20 @@ internal static class QueueCommand
         {
             Console.Error.WriteLine(e.Message);
             return Failed;
+        }
+    }
+
+    private static void ShowSetAside(string path, TextWriter output)
+    {
+        using var scan = new QueueScan(path);
+        foreach (var (file, intact) in scan.SetAside())
+        {
+            output.WriteLine(intact switch
+            {
+                null => $"{file} can't be read now. It is kept, and tried again every minute.",
+                0 => $"{file}: nothing in it is intact.",
+                _ => $"{file}: {intact} events in it are intact. The next start indexes them.",
+            });
         }
     }
 

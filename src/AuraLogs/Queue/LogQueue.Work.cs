@@ -17,7 +17,8 @@ internal sealed partial class LogQueue
     private static readonly TimeSpan ReadRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
-    // A minute of failures, one a second, before a block is taken to be unreadable for good.
+    // A minute of failures, one a second, before a block is passed over. A failure counts only while others can be read and the log can be
+    // written: a disk that is away fails everything.
     private const int ReadAttempts = 60;
 
     private readonly SemaphoreSlim _commitWanted = new(0, 1);
@@ -27,6 +28,12 @@ internal sealed partial class LogQueue
     private int _commitAsked;
     private bool _saidFull;
     private int _failedReads;
+    private int _failedReadsOfBlock;
+    private long _provenWrites;
+    private long _provenWritesSeen;
+    private int _rounds;
+    private volatile bool _lookAgain;
+    private Gap? _unkept;
     private StateFile? _stateFile;
     private Task _work = Task.CompletedTask;
 
@@ -94,7 +101,8 @@ internal sealed partial class LogQueue
     {
         TryWrite(() =>
         {
-            Persist();
+            Persist(always: ReadsFail);
+            Settle();
             if (_segments.FirstBelow(_persisted.Position) is null)
                 return;
 
@@ -103,7 +111,7 @@ internal sealed partial class LogQueue
             while (_segments.FirstBelow(_persisted.Position) is { } done)
             {
                 GiveBack(done);
-                _segments.RemoveFirst();
+                _segments.Remove(done);
             }
         });
 
@@ -136,6 +144,7 @@ internal sealed partial class LogQueue
             KeepHouse();
             TellDamage(atOnce: true);
             _reader.Dispose();
+            _reclaimed.Dispose();
             _writer.Dispose();
             _stateFile?.Dispose();
             _disk.Dispose();
@@ -241,6 +250,96 @@ internal sealed partial class LogQueue
         state = state with { Number = state.Number + 1 };
         _stateFile.Write(state);
         _persisted = state;
+        Interlocked.Increment(ref _provenWrites);
+    }
+
+    /// <summary>
+    /// Ends parts whose intact entries were indexed after all. The file goes before the ledger moves: a crash between leaves events
+    /// counted as quarantined that are indexed, never the other way round.
+    /// </summary>
+    private void Settle()
+    {
+        if (++_rounds % ReadAttempts == 0)
+        {
+            _lookAgain = _segments.HasUnread;
+            _committedMore.Set();
+        }
+
+        while (true)
+        {
+            Reclaimed.Work? work;
+            lock (_lock)
+                work = _reclaimed.NextSettled;
+            if (work is null)
+                return;
+            _quarantine.Settle(work.Part, work.IsWhole);
+            lock (_lock)
+            {
+                _reclaimed.RemoveSettled();
+                _neverReceived -= _outstanding.Reclaim(work.Sums);
+            }
+
+            LogReclaimed(work.Sums.Total, work.Part.From, work.Part.To);
+            if (!_quarantine.HasDamage)
+                _problems.Clear(DamagedProblem);
+            Persist();
+        }
+    }
+
+    /// <summary>The next entry of a part that was set aside and is intact.</summary>
+    private QueueEntry? TryReclaim()
+    {
+        if (!_lookAgain && _reclaimed.IsIdle)
+            return null;
+        try
+        {
+            if (_lookAgain)
+            {
+                _lookAgain = false;
+                long position;
+                lock (_lock)
+                    position = _outstanding.Position.Address;
+                _reclaimed.Look(_quarantine.MayBeIntact(position, copiesToo: false));
+            }
+
+            var entry = _reclaimed.TryRead();
+            lock (_lock)
+            {
+                if (entry is not null)
+                    _reclaimed.Give(entry);
+                else
+                    _reclaimed.EndPart();
+            }
+
+            return entry;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Notes a part that could not be read, before it is passed: without the note its segments would be given back.</summary>
+    private bool TryKeepUnread(Gap gap)
+    {
+        try
+        {
+            _quarantine.KeepUnread(gap);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogHousekeepingFailed(e.Message);
+            _unkept = gap;
+            return false;
+        }
+
+        if (_unkept is not null)
+        {
+            _unkept = null;
+            SetAside(gap);
+        }
+
+        return true;
     }
 
     /// <summary>Keeps the file for a segment to come, unless the queue may need the room that it takes.</summary>
@@ -271,18 +370,37 @@ internal sealed partial class LogQueue
             _problems.Raise(
                 ReadsFailingProblem,
                 $"The queue can't be read ({reason.Message}), so nothing is indexed. It is tried again every second; "
-                + "a block that stays unreadable for a minute is taken as damaged.");
+                + "a block that stays unreadable for a minute while others can be read is passed over and kept.");
         }
 
-        if (_failedReads % ReadAttempts == 0)
+        if (!OnlyThisBlockFails())
+            return;
+        if (++_failedReadsOfBlock % ReadAttempts == 0)
             _reader.SkipUnreadable();
+    }
+
+    /// <summary>Whether others can be read and, since the last time, something was written: then it is the block and not the disk.</summary>
+    private bool OnlyThisBlockFails()
+    {
+        var writes = Interlocked.Read(ref _provenWrites);
+        if (_failing || writes == _provenWritesSeen)
+            return false;
+        _provenWritesSeen = writes;
+        try
+        {
+            return _reader.CanReadElsewhere();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private void ReadWorked()
     {
         if (_failedReads == 0)
             return;
-        _failedReads = 0;
+        (_failedReads, _failedReadsOfBlock) = (0, 0);
         LogReadWorksAgain();
         _problems.Clear(ReadsFailingProblem);
     }
@@ -328,7 +446,8 @@ internal sealed partial class LogQueue
         string? notKept = null;
         try
         {
-            _quarantine.Keep(gap);
+            if (!gap.IsUnread)
+                _quarantine.Keep(gap);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -409,7 +528,7 @@ internal sealed partial class LogQueue
     private void RaiseDamaged() => _problems.Raise(
         DamagedProblem,
         $"Parts of the queue could not be read and were set aside in its directory {Quarantine.Directory}/; "
-        + $"{Ledger.Quarantined} events are lost. This stays until the files there are removed.");
+        + $"{Ledger.Quarantined} events are lost, unless they turn out to be intact: then they are indexed after all. This stays until the files there are removed.");
 
     private void RaiseFull()
     {
@@ -453,6 +572,9 @@ internal sealed partial class LogQueue
 
     [LoggerMessage(LogLevel.Error, "Damaged parts of the queue: {Parts} between address {From} and {To}, set aside in quarantine/; {Events} events lost.")]
     private partial void LogDamaged(int parts, long from, long to, long events);
+
+    [LoggerMessage(LogLevel.Information, "{Events} events that had been set aside, between address {From} and {To}, were intact and are indexed after all.")]
+    private partial void LogReclaimed(long events, long from, long to);
 
     [LoggerMessage(LogLevel.Warning, "Behind the last entry of a run, from address {From} to {To}, is what can't be read: a write that a crash tore and that was never acknowledged, or damage. It was copied to quarantine/.")]
     private partial void LogTail(long from, long to);

@@ -31,7 +31,8 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private readonly Quarantine _quarantine;
     private readonly DamageReport _damage;
     private readonly long _foreignBytes;
-    private readonly long _neverReceived;
+    private readonly Reclaimed _reclaimed;
+    private long _neverReceived;
     private readonly TornWrites _torn;
     private CommitPoint _committed;
     private QueueState _persisted;
@@ -84,6 +85,15 @@ internal sealed partial class LogQueue : IAsyncDisposable
         _writer = new LogWriter(disk, _segments, _spares, layout, QueueId, _committed, SnapshotState);
         _committed = _writer.Committed;
         _waiters = new CommitWaiters(_committed.Address);
+        _reclaimed = new Reclaimed(disk, _segments, layout, QueueId, rent ?? MemoryPool<byte>.Shared.Rent);
+        TryWrite(() =>
+        {
+            if (givenUp)
+                _quarantine.GiveUpUnread();
+            _quarantine.ForgetFrom(position.Address);
+            if (_quarantine.HasDamage)
+                _reclaimed.Look(_quarantine.MayBeIntact(position.Address, copiesToo: true));
+        });
         if (_quarantine.HasDamage)
             RaiseDamaged();
         TryWrite(() =>
@@ -118,7 +128,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     public int SegmentCount => _segments.Count;
 
     /// <summary>Whether the last attempt to read failed, so that nothing read does not mean that nothing is there.</summary>
-    internal bool ReadsFail => _failedReads > 0;
+    internal bool ReadsFail => _failedReads > 0 || _unkept is not null;
 
     /// <summary>Whether senders wait because there is no room.</summary>
     public bool IsFull => _writer.IsFull;
@@ -227,7 +237,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
             var more = _committedMore.Next;
             if (TryRead() is { } entry)
                 return entry;
-            if (_failedReads == 0)
+            if (!ReadsFail)
                 await more.WaitAsync(cancellationToken);
             else
                 await Task.Delay(ReadRetry, _time, cancellationToken);
@@ -237,6 +247,10 @@ internal sealed partial class LogQueue : IAsyncDisposable
     /// <summary>As <see cref="ReadAsync"/>, but null at once when nothing committed is unread.</summary>
     public QueueEntry? TryRead()
     {
+        if (TryReclaim() is { } reclaimed)
+            return reclaimed;
+        if (_unkept is { } unkept && !TryKeepUnread(unkept))
+            return null;
         while (true)
         {
             if (!TryRead(out var entry, out var gap, out var readUntil))
@@ -255,6 +269,8 @@ internal sealed partial class LogQueue : IAsyncDisposable
                 return null;
             }
 
+            if (gap.Value.IsUnread && !TryKeepUnread(gap.Value))
+                return null;
             SetAside(gap.Value);
         }
     }
@@ -269,6 +285,8 @@ internal sealed partial class LogQueue : IAsyncDisposable
         CommitPoint done;
         lock (_lock)
         {
+            if (_reclaimed.TryComplete(position, outcome))
+                return;
             _outstanding.Complete(position, outcome);
             done = _outstanding.Position;
         }

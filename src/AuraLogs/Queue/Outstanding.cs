@@ -58,6 +58,18 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
         Advance();
     }
 
+    /// <summary>Moves events below the position that counted as quarantined, or not at all, to what became of them.</summary>
+    /// <returns>How many of them did not count as quarantined: they were forgotten with the state, and are received again.</returns>
+    public long Reclaim(OutcomeSums outcome)
+    {
+        var quarantined = Math.Min(outcome.Total, BelowPosition.Quarantined);
+        var forgotten = outcome.Total - quarantined;
+        var moved = outcome with { Quarantined = -quarantined, Forgotten = -forgotten };
+        BelowPosition += moved;
+        Completed += moved;
+        return forgotten;
+    }
+
     /// <summary>Everything up to the address has been read: with nothing outstanding, that is the position.</summary>
     public void ReadUntil(long address)
     {

@@ -8,6 +8,8 @@ namespace AuraLogs.Queue;
 /// The directory <c>quarantine</c>: what could not be read, as it was, one file a part:
 /// <code>
 /// FROM-TO        a damaged part of the log, named after the addresses where it begins and ends
+/// FROM-TO.rest   as FROM-TO, after the intact entries in it were indexed after all
+/// FROM-TO.unread a part that the disk could not read: an empty file; its segments are kept until it is read or given up
 /// FROM-TO.tail   what was behind the last entry at a start: damage, or a write that a crash tore
 /// foreign.NAME   a file that was not the queue's, moved here from its directory
 /// large.WHEN-HASH an event that was too large for an entry, whole, as MessagePack: its document in the index is cut and names the hash
@@ -20,6 +22,8 @@ internal sealed class Quarantine
 {
     public const string Directory = "quarantine";
     private const string Tail = ".tail";
+    private const string Unread = ".unread";
+    private const string Rest = ".rest";
     private const string Foreign = "foreign.";
     private const string Large = "large.";
     private const int BlockSize = 64 << 10;
@@ -60,6 +64,7 @@ internal sealed class Quarantine
             var files = Files();
             Interlocked.Exchange(ref _bytes, files.Sum(file => file.Bytes));
             _foreignBytes = files.Where(IsForeign).Sum(file => file.Bytes);
+            _segments.Keep([.. files.Select(file => QuarantinedPart.TryParse(file.Name, Unread)).OfType<QuarantinedPart>().Select(part => (part.From, part.To))]);
             Volatile.Write(ref _hasDamage, files.Any(file => !IsForeign(file) && !IsLarge(file) && !file.Name.EndsWith(Tail, StringComparison.Ordinal)));
         }
     }
@@ -67,6 +72,72 @@ internal sealed class Quarantine
     /// <summary>Copies what is between two addresses, as far as there are files for it.</summary>
     /// <exception cref="IOException">The part can't be kept; what was begun is removed.</exception>
     public void Keep(Gap gap) => Keep(gap.From, gap.To, "");
+
+    /// <summary>Notes that a part could not be read, so that its segments are kept.</summary>
+    /// <exception cref="IOException">It can't be noted.</exception>
+    public void KeepUnread(Gap gap)
+    {
+        lock (_lock)
+        {
+            _disk.Create($"{Directory}/{new QuarantinedPart(gap.From, gap.To, Unread).Name}").Dispose();
+            Refresh();
+        }
+    }
+
+    /// <summary>Parts below the position whose bytes may be intact: the copies, and what could not be read.</summary>
+    public IReadOnlyList<QuarantinedPart> MayBeIntact(long position, bool copiesToo)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. Files().Select(file => QuarantinedPart.TryParse(file.Name, Unread) ?? (copiesToo ? QuarantinedPart.TryParse(file.Name, "") : null))
+                    .OfType<QuarantinedPart>().Where(part => part.To <= position).OrderBy(part => part.From),
+            ];
+        }
+    }
+
+    /// <summary>Removes copies of parts that the reader is going to come to again, because no position behind them was persisted.</summary>
+    public void ForgetFrom(long position)
+    {
+        lock (_lock)
+        {
+            foreach (var part in Files().Select(file => QuarantinedPart.TryParse(file.Name, "") ?? QuarantinedPart.TryParse(file.Name, Unread)).OfType<QuarantinedPart>())
+            {
+                if (part.From >= position)
+                    _disk.Delete($"{Directory}/{part.Name}");
+            }
+
+            Refresh();
+        }
+    }
+
+    /// <summary>Gives up all parts that could not be read.</summary>
+    public void GiveUpUnread()
+    {
+        lock (_lock)
+        {
+            foreach (var file in Files().Where(file => QuarantinedPart.TryParse(file.Name, Unread) is not null))
+                _disk.Delete($"{Directory}/{file.Name}");
+            Refresh();
+        }
+    }
+
+    /// <summary>The intact entries of a part have been indexed: what else is in it stays.</summary>
+    public void Settle(QuarantinedPart part, bool isWhole)
+    {
+        lock (_lock)
+        {
+            var name = $"{Directory}/{part.Name}";
+            if (!isWhole && part.IsUnread)
+                Keep(part.From, part.To, Rest);
+            if (!isWhole && !part.IsUnread && _disk.Exists(name))
+                _disk.Move(name, name + Rest);
+            else
+                _disk.Delete(name);
+            Refresh();
+        }
+    }
 
     /// <summary>Copies what is behind the last entry.</summary>
     /// <exception cref="IOException">It can't be kept; what was begun is removed.</exception>
@@ -177,7 +248,7 @@ internal sealed class Quarantine
             throw;
         }
 
-        if (kind.Length == 0)
+        if (kind != Tail)
             Volatile.Write(ref _hasDamage, true);
     }
 
@@ -185,7 +256,8 @@ internal sealed class Quarantine
     {
         if (Bytes + wanted <= _budget)
             return;
-        foreach (var file in Files().Where(file => !IsForeign(file)).OrderBy(file => !IsLarge(file)).ThenBy(file => file.Name, StringComparer.Ordinal))
+        var old = Files().Where(file => !IsForeign(file) && QuarantinedPart.TryParse(file.Name, Unread) is null);
+        foreach (var file in old.OrderBy(file => !IsLarge(file)).ThenBy(file => file.Name, StringComparer.Ordinal))
         {
             _disk.Delete($"{Directory}/{file.Name}");
             if (Interlocked.Add(ref _bytes, -file.Bytes) + wanted <= _budget)

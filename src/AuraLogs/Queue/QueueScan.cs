@@ -1,3 +1,4 @@
+using System.Buffers;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
@@ -15,6 +16,7 @@ internal sealed class QueueScan : IDisposable
     private readonly LogReader _reader;
     private readonly CommitPoint _end;
     private readonly TornWrites _torn;
+    private readonly QueueLayout _layout = QueueLayout.For(new QueueOptions());
     private bool _begun;
 
     /// <exception cref="QueueDirectoryException">There is no such directory, no queue in it, or one of another version.</exception>
@@ -23,9 +25,8 @@ internal sealed class QueueScan : IDisposable
         _disk = FileQueueDisk.OpenDirectoryReadOnly(directory);
         if (!_disk.Exists(FormatFile.Name) && !_disk.Exists(StateFile.Name) && _disk.List(SegmentSet.Directory).Count == 0)
             throw new QueueDirectoryException($"There is no queue in {directory}.");
-        var layout = QueueLayout.For(new QueueOptions());
-        (_segments, State, _) = new Recovery(_disk, layout).Recover();
-        _reader = new LogReader(_disk, _segments, layout, State.QueueId, new CommitPoint(State.Position, State.PositionSequence));
+        (_segments, State, _) = new Recovery(_disk, _layout).Recover();
+        _reader = new LogReader(_disk, _segments, _layout, State.QueueId, new CommitPoint(State.Position, State.PositionSequence));
         _torn = new TornWrites(State.Torn);
         _end = new CommitPoint(_segments.Last?.End ?? 0, State.CommittedSequence);
     }
@@ -75,10 +76,38 @@ internal sealed class QueueScan : IDisposable
         }
     }
 
+    /// <summary>What was set aside and may be intact: its file, and how many events are intact in it; null when it can't be read now.</summary>
+    public IEnumerable<(string File, long? IntactEvents)> SetAside()
+    {
+        var quarantine = new Quarantine(_disk, _segments, long.MaxValue);
+        foreach (var part in quarantine.MayBeIntact(long.MaxValue, copiesToo: true))
+            yield return ($"{Quarantine.Directory}/{part.Name}", IntactEvents(part));
+    }
+
     public void Dispose()
     {
         _reader.Dispose();
         _disk.Dispose();
+    }
+
+    private long? IntactEvents(QuarantinedPart part)
+    {
+        try
+        {
+            using var work = new Reclaimed.Work(part, _disk, _segments, _layout, State.QueueId, MemoryPool<byte>.Shared.Rent);
+            var events = 0L;
+            while (work.TryRead() is { } entry)
+            {
+                events += entry.EventCount;
+                entry.Dispose();
+            }
+
+            return events;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>What a running service has completed and deleted meanwhile is not damaged.</summary>

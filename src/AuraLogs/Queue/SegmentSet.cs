@@ -7,6 +7,7 @@ internal sealed class SegmentSet
 
     private readonly Lock _lock = new();
     private readonly List<Segment> _segments;
+    private IReadOnlyList<(long From, long To)> _unread = [];
     private long _bytes;
 
     public SegmentSet(IEnumerable<Segment> segments)
@@ -91,11 +92,40 @@ internal sealed class SegmentSet
         }
     }
 
-    /// <summary>The first segment, if all of it lies below the address. Never the last one, which may still grow.</summary>
+    /// <summary>
+    /// The first segment that lies below the address as a whole and has no part that could not be read. Never the last one, which may
+    /// still grow.
+    /// </summary>
     public Segment? FirstBelow(long address)
     {
         lock (_lock)
-            return _segments.Count > 1 && _segments[0].End <= address ? _segments[0] : null;
+        {
+            for (var i = 0; i < _segments.Count - 1 && _segments[i].End <= address; i++)
+            {
+                var segment = _segments[i];
+                if (!_unread.Any(part => part.From < segment.End && part.To > segment.Start))
+                    return segment;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Whether segments are kept for parts that could not be read.</summary>
+    public bool HasUnread
+    {
+        get
+        {
+            lock (_lock)
+                return _unread.Count > 0;
+        }
+    }
+
+    /// <summary>Parts that could not be read: their segments are kept until they are read, or given up by a person.</summary>
+    public void Keep(IReadOnlyList<(long From, long To)> unread)
+    {
+        lock (_lock)
+            _unread = unread;
     }
 
     public Segment? Last
@@ -117,13 +147,13 @@ internal sealed class SegmentSet
         }
     }
 
-    /// <summary>Forgets the first segment, whose file is gone.</summary>
-    public void RemoveFirst()
+    /// <summary>Forgets a segment whose file is gone.</summary>
+    public void Remove(Segment segment)
     {
         lock (_lock)
         {
-            _bytes -= _segments[0].Bytes;
-            _segments.RemoveAt(0);
+            if (_segments.Remove(segment))
+                _bytes -= segment.Bytes;
         }
     }
 }

@@ -99,45 +99,6 @@ public sealed class FailingDiskTests : IDisposable
         Assert.Empty(_problems.Current);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task What_is_around_a_block_that_can_not_be_read_is_read(bool afterRestart)
-    {
-        var queue = Open();
-        try
-        {
-            await queue.AppendAsync(0, 100);
-            _disk.Files.Single(file => file.Key.StartsWith(SegmentSet.Directory, StringComparison.Ordinal)).Value.BadBlock = 11 * 4096;
-            if (afterRestart)
-            {
-                await queue.DisposeAsync();
-                queue = Open(new HurriedTime());
-            }
-
-            // The block's entries are lost after a minute of failures, one a second; no others are.
-            var read = new List<int>();
-            for (var attempt = 0; attempt < 1_000 && read.LastOrDefault() < 99; attempt++)
-            {
-                using var entry = queue.TryRead();
-                if (entry is null)
-                    continue;
-                Entries.AssertIsNumber(entry.FirstOrdinal, entry);
-                queue.Complete(entry.Position, new EntryOutcome(1, 0, 0));
-                read.Add(entry.FirstOrdinal);
-            }
-
-            Assert.Equal(read.Order(), read);
-            Assert.Equal(Enumerable.Range(0, 50), read.Take(50));
-            Assert.InRange(read.Count, 100 - 7, 100 - 5);
-            Assert.Equal(new Ledger(100, read.Count, 0, 0, 100 - read.Count, 0), queue.Ledger);
-        }
-        finally
-        {
-            await queue.DisposeAsync();
-        }
-    }
-
     private LogQueue Open(TimeProvider? time = null)
     {
         var queue = new LogQueue(

@@ -111,6 +111,47 @@ public sealed class QueueCommandTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
     }
 
+    [Fact]
+    public async Task Recover_shows_what_is_intact_of_what_was_set_aside_and_leaves_word_to_give_up()
+    {
+        await using (var queue = _directory.Open())
+            await queue.AppendAsync(0, 10, events: 3);
+        var segment = Directory.GetFiles(Path.Combine(_directory.Path, SegmentSet.Directory)).Order().First();
+        var content = File.ReadAllBytes(segment);
+        content[5000] ^= 1;
+        File.WriteAllBytes(segment, content);
+        await using (var queue = _directory.Open())
+        {
+            while (queue.TryRead() is { } entry)
+            {
+                queue.Complete(entry.Position, new EntryOutcome(3, 0, 0));
+                entry.Dispose();
+            }
+        }
+
+        var set = Assert.Single(_directory.Quarantined());
+        Assert.Contains("nothing in it is intact", Recover(givesUp: false), StringComparison.Ordinal);
+        var part = File.ReadAllBytes(set);
+        var from = Convert.ToInt64(Path.GetFileName(set)[..16], 16);
+        part[5000 - 4096 - from] ^= 1;
+        File.WriteAllBytes(set, part);
+        Assert.Contains("3 events in it are intact. The next start indexes them.", Recover(givesUp: false), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_directory.Path, GiveUp.Name)));
+
+        Assert.Contains("is given up", Recover(givesUp: true), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_directory.Path, GiveUp.Name)));
+        await using (var queue = _directory.Open())
+            await queue.ReadAsync(default);
+        Assert.False(File.Exists(Path.Combine(_directory.Path, GiveUp.Name)));
+    }
+
+    private string Recover(bool givesUp)
+    {
+        var writer = new StringWriter();
+        Assert.Equal(0, QueueCommand.Recover(_directory.Path, givesUp, writer));
+        return writer.ToString();
+    }
+
     private string Inspect(out int exitCode)
     {
         using var scan = new QueueScan(_directory.Path);

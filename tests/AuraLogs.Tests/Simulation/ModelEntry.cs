@@ -36,6 +36,9 @@ internal sealed class ModelEntry(int number, NewEntry entry, long end)
     /// <summary>A position behind it has been persisted.</summary>
     public bool Passed { get; set; }
 
+    /// <summary>Some of its bytes could not be read for a while, so it may come late.</summary>
+    public bool WasUnreadable { get; set; }
+
     /// <summary>Some of its bytes were damaged at rest.</summary>
     public bool Damaged { get; set; }
 }

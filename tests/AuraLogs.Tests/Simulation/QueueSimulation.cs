@@ -37,6 +37,7 @@ internal sealed class QueueSimulation : IDisposable
     private LogQueue? _queue;
     private int _lastDelivered;
     private bool _failing;
+    private bool _hadBadBlock;
     private byte[]? _foreign;
 
     public QueueSimulation(int seed)
@@ -66,7 +67,7 @@ internal sealed class QueueSimulation : IDisposable
     /// <summary>Whether files are damaged between runs, besides what crashes do.</summary>
     public bool DamagesAtRest { get; init; } = true;
 
-    /// <summary>Whether the disk can't be read for a while at some starts.</summary>
+    /// <summary>Whether the disk, or a block of it, can't be read for a while: at some starts, and for minutes while the queue runs.</summary>
     public bool FailsToRead { get; init; }
 
     /// <summary>Called on a file after its damage; the broken build of a test hides the damage from the checksums here.</summary>
@@ -94,6 +95,15 @@ internal sealed class QueueSimulation : IDisposable
 
     private void Step()
     {
+        if (FailsToRead && _random.Next(50) == 0)
+        {
+            if (_random.Next(2) == 0)
+                MakeBadBlock();
+            else
+                BeAway();
+            return;
+        }
+
         switch (_random.Next(100))
         {
             case < 30:
@@ -189,16 +199,17 @@ internal sealed class QueueSimulation : IDisposable
             && expected.Entry.Compression == entry.Compression
             && expected.Entry.ChunkSecond == entry.ChunkSecond,
             $"Entry {number} came back different.");
-        Assert.True(number > _lastDelivered, $"Entry {number} came after {_lastDelivered}.");
+        Assert.True(number > _lastDelivered || expected.WasUnreadable, $"Entry {number} came after {_lastDelivered}.");
+        Assert.False(expected.DeliveredInThisRun, $"Entry {number} came twice in one run.");
         Assert.False(expected.RefusedInThisRun, $"Entry {number} was refused in this run and read all the same.");
         Assert.False(expected.Passed && !DamagesAtRest && !FailsToRead, $"Entry {number} came again, although a position behind it was persisted.");
-        _lastDelivered = number;
+        _lastDelivered = Math.Max(_lastDelivered, number);
         expected.DeliveredInThisRun = true;
         _outstanding.Add((expected, entry.Position));
     }
 
     private void CheckNothingIsMissing() => Assert.All(
-        _entries.Where(entry => entry is { Acknowledged: true, Completed: false, Damaged: false }),
+        _entries.Where(entry => entry is { Acknowledged: true, Completed: false, Damaged: false, WasUnreadable: false }),
         entry => Assert.True(entry.DeliveredInThisRun, $"Entry {entry.Number} was acknowledged and is gone."));
 
     private void Complete(int count)
@@ -251,6 +262,7 @@ internal sealed class QueueSimulation : IDisposable
                 Disk.OperationsUntilCrash = _random.Next(4);
             if (FailsToRead && _random.Next(4) == 0)
                 Disk.ReadsThatFail = _random.Next(50);
+            Disk.BadReadsUntilHealed = _random.Next(300);
             try
             {
                 _queue = new LogQueue(
@@ -269,13 +281,22 @@ internal sealed class QueueSimulation : IDisposable
         // 1. The disk is well, and everything in the queue is read and completed.
         Disk.PowerOn();
         Disk.Capacity = long.MaxValue;
+        Disk.Heal();
         DrainAll();
+        if (_hadBadBlock)
+        {
+            for (var second = 0; second < 60; second++)
+                _queue!.KeepHouse();
+            DrainAll();
+        }
+
+        Assert.All(_entries.Where(entry => entry is { Acknowledged: true, Damaged: false }), entry => Assert.True(entry.Completed, $"Entry {entry.Number} is gone."));
         var ledger = _queue!.Ledger;
         Assert.Equal(0, ledger.Queued);
         Assert.Equal(ledger.Received, ledger.Indexed + ledger.Duplicates + ledger.DeadLettered + ledger.Quarantined);
         var mayBeLost = _entries.Where(entry => !entry.Acknowledged || entry.Damaged).Sum(entry => entry.Entry.EventCount);
-        Assert.InRange(ledger.Quarantined, 0, DamagesAtRest ? mayBeLost : 0);
-        if (!DamagesAtRest)
+        Assert.InRange(ledger.Quarantined, 0, DamagesAtRest ? mayBeLost : _entries.Where(entry => entry.WasUnreadable).Sum(entry => entry.Entry.EventCount));
+        if (!DamagesAtRest && !_hadBadBlock)
             Assert.DoesNotContain("queue-damaged", _problems.Current.Select(problem => problem.Code).Concat(_problems.Past.Select(problem => problem.Code)));
 
         // 2. It goes on working: what does not fit now, with the room that is set aside for headers, fits after the next commit.
@@ -341,6 +362,49 @@ internal sealed class QueueSimulation : IDisposable
             }
 
             AfterDamage?.Invoke(file);
+        }
+    }
+
+    /// <summary>The disk answers nothing for minutes: a read and a round of housekeeping a second.</summary>
+    private void BeAway()
+    {
+        Disk.FailsReads = true;
+        (Disk.WritesUntilFailure, Disk.FailuresLeft) = (0, int.MaxValue);
+        try
+        {
+            PassMinutes();
+        }
+        finally
+        {
+            Disk.FailsReads = false;
+            (Disk.WritesUntilFailure, Disk.FailuresLeft) = (-1, 0);
+        }
+    }
+
+    /// <summary>One block of the log can't be read for minutes, and everything else can.</summary>
+    private void MakeBadBlock()
+    {
+        var segments = Disk.Files.Where(file => SegmentHeader.TryParseFileName(Path.GetFileName(file.Key), out _) && file.Key.StartsWith(SegmentSet.Directory, StringComparison.Ordinal)).ToList();
+        if (segments.Count == 0)
+            return;
+        var (name, segment) = segments[_random.Next(segments.Count)];
+        var block = 4096L * _random.Next(1, 4);
+        segment.BadBlock = block;
+        _hadBadBlock = true;
+        _ = SegmentHeader.TryParseFileName(Path.GetFileName(name), out var start);
+        foreach (var entry in _entries.Where(entry => entry.Start < start + block && entry.End > start + block - SegmentHeader.Size))
+            entry.WasUnreadable = true;
+        PassMinutes();
+        if (_random.Next(2) == 0)
+            segment.BadBlock = null;
+    }
+
+    private void PassMinutes()
+    {
+        for (var second = _random.Next(200); second > 0; second--)
+        {
+            _queue!.KeepHouse();
+            Read(2);
         }
     }
 

@@ -37,6 +37,9 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
     /// <summary>So many operations that read, also of directories, fail with EIO: a disk that answers nothing for a while.</summary>
     public int ReadsThatFail { get; set; }
 
+    /// <summary>So many more reads of bad blocks fail before all of them can be read again.</summary>
+    public int BadReadsUntilHealed { get; set; } = int.MaxValue;
+
     public long Capacity { get; set; } = long.MaxValue;
 
     /// <summary>The limit that must hold after every single operation.</summary>
@@ -128,6 +131,8 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
         if (file.BadBlock is { } bad && offset < bad + (file.BadBlocks * SegmentReader.Block) && offset + destination.Length > bad)
         {
             FailedReads++;
+            if (BadReadsUntilHealed-- <= 0)
+                Heal();
             throw new IOException("Input/output error (simulated, bad block)");
         }
 
@@ -217,6 +222,13 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
             else if (random.Next(4) == 0)
                 file.Write(bytes.AsSpan(at, random.Next(random.Next(length) + 1)), offset + at);
         }
+    }
+
+    public void Heal()
+    {
+        BadReadsUntilHealed = int.MaxValue;
+        foreach (var file in _files.Values)
+            file.BadBlock = null;
     }
 
     private void ThrowIfUnreadable()

@@ -24,5 +24,7 @@ internal sealed class SimulatedFile
         }
 
         bytes.CopyTo(Content.AsSpan((int)offset));
+        if (BadBlock < offset + bytes.Length && BadBlock + 4096 > offset)
+            BadBlock = null; // a disk has another block for what is written over a bad one
     }
 }

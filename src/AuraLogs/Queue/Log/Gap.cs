@@ -5,4 +5,5 @@ namespace AuraLogs.Queue.Log;
 /// <param name="To">The entry after, or the end of what is committed.</param>
 /// <param name="Events">How many events were there: the sequences before and after tell.</param>
 /// <param name="NextSequence">The sequence at <paramref name="To"/>.</param>
-internal readonly record struct Gap(long From, long To, long Events, long NextSequence);
+/// <param name="IsUnread">Whether the disk could not read some of it: then it may be intact.</param>
+internal readonly record struct Gap(long From, long To, long Events, long NextSequence, bool IsUnread = false);

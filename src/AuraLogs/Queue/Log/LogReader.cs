@@ -25,6 +25,8 @@ internal sealed class LogReader(
     private long _goodUntil = from.Address;
     private SegmentReader? _segment;
     private long _segmentStart = -1;
+    private readonly List<long> _badBlocks = [];
+    private bool _wentBack;
     private Residue? _garbage;
     private QueueEntry? _next;
     private long _nextSequence;
@@ -34,16 +36,30 @@ internal sealed class LogReader(
     public QueueEntry? TryRead(CommitPoint committed, out Gap? gap)
     {
         gap = null;
-        if (_next is null && !TryFind(committed, out gap))
-            return null;
-        if (_nextSequence > _sequence || _garbage is not null)
+        while (true)
         {
-            gap = PassGap(_next!.Position.Address, _nextSequence);
-            return null;
+            var found = _next is not null || TryFind(committed);
+            var (to, nextSequence) = found ? (_next!.Position.Address, _nextSequence) : (committed.Address, committed.Sequence);
+            if (nextSequence <= _sequence && _garbage is null)
+            {
+                if (!found)
+                    return null;
+                break;
+            }
+
+            if (_badBlocks.Count == 0 || _wentBack)
+            {
+                gap = PassGap(to, nextSequence);
+                return null;
+            }
+
+            GoBack();
         }
 
         var entry = _next!;
         _next = null;
+        _badBlocks.Clear();
+        _wentBack = false;
         _sequence = _nextSequence + entry.EventCount;
         _goodUntil = entry.Position.NextAddress;
         return entry;
@@ -53,9 +69,21 @@ internal sealed class LogReader(
     /// <returns>Where the block begins.</returns>
     public long SkipUnreadable()
     {
-        var block = SegmentReader.BlockAfter(_address) - SegmentReader.Block;
+        var block = BlockOf(_address);
+        _badBlocks.Add(block);
         _address = SegmentReader.BlockAfter(_address);
         return block;
+    }
+
+    /// <summary>Whether something else can be read near the block at which reading fails: else it is not the block, but the disk.</summary>
+    /// <exception cref="IOException">The segment can't even be opened.</exception>
+    public bool CanReadElsewhere()
+    {
+        if (segments.Find(_address) is not { } segment)
+            return false;
+        using var file = disk.Open(segment.Name);
+        var block = SegmentHeader.Size + BlockOf(Math.Max(_address, segment.Start)) - segment.Start;
+        return CanRead(file, block + SegmentReader.Block) || CanRead(file, block - SegmentReader.Block) || CanRead(file, 0);
     }
 
     public void Dispose()
@@ -65,17 +93,27 @@ internal sealed class LogReader(
     }
 
     /// <summary>Moves on to the next intact entry, and keeps it as the next one to give out.</summary>
-    private bool TryFind(CommitPoint committed, out Gap? gap)
+    private bool TryFind(CommitPoint committed)
     {
-        gap = null;
+        while (true)
+        {
+            try
+            {
+                return TryFindOnce(committed);
+            }
+            catch (IOException) when (_wentBack && _badBlocks.Contains(BlockOf(_address)))
+            {
+                _address = SegmentReader.BlockAfter(_address);
+            }
+        }
+    }
+
+    private bool TryFindOnce(CommitPoint committed)
+    {
         while (true)
         {
             if (_address >= committed.Address)
-            {
-                if (_sequence < committed.Sequence || _garbage is not null)
-                    gap = PassGap(committed.Address, committed.Sequence);
                 return false;
-            }
 
             if (segments.Find(_address) is not { } segment || segment.Start >= committed.Address)
             {
@@ -125,15 +163,44 @@ internal sealed class LogReader(
         }
     }
 
+    /// <summary>Looks once more at what was passed over, before it is said to be missing: the disk may be well again.</summary>
+    private void GoBack()
+    {
+        _wentBack = true;
+        _address = _goodUntil;
+        _next?.Dispose();
+        _next = null;
+        _garbage = null;
+    }
+
+    private static bool CanRead(IQueueFile file, long offset)
+    {
+        try
+        {
+            return offset >= 0 && file.Read(stackalloc byte[1], offset) > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static long BlockOf(long address) => SegmentReader.BlockAfter(address) - SegmentReader.Block;
+
     private Gap PassGap(long to, long nextSequence)
     {
         // Garbage alone, with nothing missing, is no wider than it is.
         var gap = nextSequence > _sequence || _garbage is not { } garbage
             ? new Gap(_goodUntil, to, nextSequence - _sequence, nextSequence)
             : new Gap(garbage.From, garbage.To, 0, nextSequence);
+        gap = gap with { IsUnread = _badBlocks.Count > 0 };
         _sequence = nextSequence;
         _goodUntil = to;
+        if (_next is null)
+            _address = to; // a block that was passed over may reach behind what is committed: what comes there is to be read
         _garbage = null;
+        _badBlocks.Clear();
+        _wentBack = false;
         return gap;
     }
 
