@@ -137,6 +137,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
         CommittedAddress = Math.Max(state.CommittedAddress, first.Address),
         CommittedSequence = Math.Max(state.CommittedSequence, first.Sequence),
         Forgotten = first.Sequence - (state.Indexed + state.Duplicates + state.DeadLettered + state.Quarantined),
+        Torn = [.. state.Torn.Where(write => write.From >= first.Address)], // what was torn before it is forgotten with the rest
     };
 
     /// <summary>
