@@ -83,7 +83,7 @@ internal sealed partial class LogQueue
         {
             _writer.Reopen();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
         {
             _problems.Raise(FailingProblem, $"The queue's disk fails ({e.Message}). Nothing is taken in until it works again.", stopsIntake: true);
             return false;

@@ -38,6 +38,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private QueueState _persisted;
     private bool _failing;
     private int _failures;
+    private int _waitingAppends;
 
     /// <summary>Opens the queue in a directory, and recovers what is there. While the disk can't be read it waits.</summary>
     /// <param name="disk">Where it is.</param>
@@ -132,6 +133,15 @@ internal sealed partial class LogQueue : IAsyncDisposable
 
     /// <summary>Whether senders wait because there is no room.</summary>
     public bool IsFull => _writer.IsFull;
+
+    /// <summary>
+    /// Whether something waits that should not take long: a commit of what was appended, or an append although there is room. Looking takes no lock,
+    /// so that it can be looked at when something hangs.
+    /// </summary>
+    internal bool IsAwaited => !_failing && (_writer.Appended > CommittedAddress || (Volatile.Read(ref _waitingAppends) > 0 && !Volatile.Read(ref _saidFull)));
+
+    /// <summary>What its pages take in memory, in bytes.</summary>
+    public long PageBytes => (long)_writer.Pages * _layout.PageSize;
 
     /// <summary>Free bytes on the file system of the queue.</summary>
     public long FreeDiskBytes => _disk.AvailableBytes;
@@ -318,7 +328,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private bool TryAppend(in NewEntry entry, uint crc, out long end)
     {
         var result = _writer.TryAppend(entry, crc, _time.GetUtcNow().UtcTicks, out end);
-        if (result is AppendResult.Appended or AppendResult.BufferFull)
+        if (result is AppendResult.Appended or AppendResult.BufferFull or AppendResult.Broken)
             WakeCommitter();
         else if (result is AppendResult.QueueFull)
             RaiseFull();
@@ -327,12 +337,20 @@ internal sealed partial class LogQueue : IAsyncDisposable
 
     private async ValueTask<long> AppendWhenThereIsRoomAsync(NewEntry entry, uint crc, CancellationToken cancellationToken)
     {
-        while (true)
+        Interlocked.Increment(ref _waitingAppends);
+        try
         {
-            var room = _room.Next;
-            if (TryAppend(entry, crc, out var end))
-                return end;
-            await room.WaitAsync(cancellationToken);
+            while (true)
+            {
+                var room = _room.Next;
+                if (TryAppend(entry, crc, out var end))
+                    return end;
+                await room.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waitingAppends);
         }
     }
 

@@ -26,6 +26,11 @@ internal static class QueueServices
             return queue;
         });
         services.AddHostedService<QueueGuard>();
+        services.AddHostedService(provider => new QueueWatchdog(
+            provider.GetRequiredService<LogQueue>(),
+            provider.GetRequiredService<Problems>(),
+            provider.GetRequiredService<TimeProvider>(),
+            Environment.FailFast));
         return services;
     }
 }

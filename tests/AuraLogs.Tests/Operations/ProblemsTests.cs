@@ -15,7 +15,7 @@ public sealed class ProblemsTests
         time.Advance(TimeSpan.FromMinutes(1));
         problems.Raise("disk", "second", stopsIntake: true);
 
-        Assert.Equal([new Problem("disk", "second", true, began)], problems.Current);
+        Assert.Equal([new Problem("disk", "second", true, false, began)], problems.Current);
     }
 
     [Fact]

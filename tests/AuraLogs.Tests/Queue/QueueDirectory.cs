@@ -26,16 +26,19 @@ internal sealed class QueueDirectory : IDisposable
     /// <summary>Opens the queue as the service does.</summary>
     public LogQueue Open(QueueLayout? layout = null)
     {
-        var queue = new LogQueue(
-            FileQueueDisk.OpenDirectory(Path),
-            layout ?? QueueLayout.For(new QueueOptions()),
-            TimeProvider.System,
-            Problems,
-            new QueueMetrics(_meter),
-            Log);
+        var queue = OpenWithoutLoops(layout);
         queue.Start();
         return queue;
     }
+
+    /// <summary>Opens the queue, and leaves each step of what it does by itself to the test.</summary>
+    public LogQueue OpenWithoutLoops(QueueLayout? layout = null) => new(
+        FileQueueDisk.OpenDirectory(Path),
+        layout ?? QueueLayout.For(new QueueOptions()),
+        TimeProvider.System,
+        Problems,
+        new QueueMetrics(_meter),
+        Log);
 
     public void Dispose()
     {

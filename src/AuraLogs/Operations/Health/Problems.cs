@@ -35,12 +35,13 @@ internal sealed class Problems(TimeProvider time)
     /// <param name="code">A stable name in kebab case, as in <c>queue-full</c>.</param>
     /// <param name="sentence">What is wrong and what helps, for a person. No log contents, no secrets.</param>
     /// <param name="stopsIntake">Whether logs can't be taken while it lasts, so that <c>/readyz</c> fails.</param>
-    public void Raise(string code, string sentence, bool stopsIntake = false)
+    /// <param name="needsRestart">Whether only a new process helps, so that <c>/healthz</c> fails.</param>
+    public void Raise(string code, string sentence, bool stopsIntake = false, bool needsRestart = false)
     {
         lock (_changing)
         {
             var since = _current.TryGetValue(code, out var before) ? before.Since : time.GetUtcNow();
-            _current[code] = new Problem(code, sentence, stopsIntake, since);
+            _current[code] = new Problem(code, sentence, stopsIntake, needsRestart, since);
         }
     }
 

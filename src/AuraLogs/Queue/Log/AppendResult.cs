@@ -12,4 +12,7 @@ internal enum AppendResult
 
     /// <summary>The disk failed and the log is not open again yet.</summary>
     Failing,
+
+    /// <summary>The append failed in a way that nobody expected, and the log with it: the next commit tells, and opens it again.</summary>
+    Broken,
 }

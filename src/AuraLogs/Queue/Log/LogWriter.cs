@@ -24,7 +24,9 @@ internal sealed class LogWriter : IDisposable
     private SegmentDevice? _device;
     private long _origin;
     private long _sequence;
+    private long _appended;
     private CommitPoint _committed;
+    private Exception? _broken;
     private bool _full;
 
     public LogWriter(
@@ -62,7 +64,17 @@ internal sealed class LogWriter : IDisposable
         get
         {
             lock (_lock)
-                return !_full && _log is not null;
+                return !_full && _log is not null && _broken is null;
+        }
+    }
+
+    /// <summary>How many pages are in memory: all, from the start.</summary>
+    public int Pages
+    {
+        get
+        {
+            lock (_lock)
+                return _log is null ? 0 : FasterPages.CountAllocated(_log, _layout.BufferPages);
         }
     }
 
@@ -77,7 +89,7 @@ internal sealed class LogWriter : IDisposable
         lock (_lock)
         {
             end = 0;
-            if (_log is null)
+            if (_log is null || _broken is not null)
                 return AppendResult.Failing;
             if (_full)
                 return AppendResult.QueueFull;
@@ -107,16 +119,29 @@ internal sealed class LogWriter : IDisposable
                 ChunkSecond = entry.ChunkSecond,
                 Compression = entry.Compression,
             };
-            if (!_log.TryEnqueue(new EntryToAppend(header, entry), out var appendedAt))
-                return AppendResult.BufferFull;
-            if (_origin + appendedAt != address)
-                throw new InvalidOperationException($"FasterLog put an entry at {_origin + appendedAt} instead of {address}.");
+            try
+            {
+                if (!_log.TryEnqueue(new EntryToAppend(header, entry), out var appendedAt))
+                    return AppendResult.BufferFull;
+                if (_origin + appendedAt != address)
+                    throw new InvalidOperationException($"FasterLog put an entry at {_origin + appendedAt} instead of {address}.");
+            }
+            catch (Exception e)
+            {
+                // Half an entry may be in a page, and FasterLog in any state: the next commit fails, and the log is opened again.
+                _broken = e;
+                return AppendResult.Broken;
+            }
 
             _sequence = header.NextSequence;
             end = header.NextAddress;
+            Volatile.Write(ref _appended, end);
             return AppendResult.Appended;
         }
     }
+
+    /// <summary>The end of what was appended. Looking takes no lock, so that it can be looked at when something hangs.</summary>
+    public long Appended => Volatile.Read(ref _appended);
 
     /// <summary>Brings everything appended so far to the disk. Null when there was nothing to do.</summary>
     /// <exception cref="IOException">The disk failed: <see cref="Fail"/> and <see cref="Reopen"/> are next.</exception>
@@ -129,6 +154,8 @@ internal sealed class LogWriter : IDisposable
         {
             if (_log is null || _device is null)
                 return null;
+            if (_broken is not null)
+                throw new IOException($"an append failed: {_broken.Message}", _broken);
             (log, device) = (_log, _device);
             point = new CommitPoint(_origin + log.TailAddress, _sequence);
             if (_sequence == _committed.Sequence && !device.HasPending)
@@ -174,15 +201,14 @@ internal sealed class LogWriter : IDisposable
         try
         {
             device.BeginSegment(_origin);
+            lock (_lock)
+                Open(device);
         }
         catch
         {
             device.Dispose();
             throw;
         }
-
-        lock (_lock)
-            Open(device);
     }
 
     /// <summary>Ends <see cref="IsFull"/> when enough has been given back.</summary>
@@ -224,16 +250,27 @@ internal sealed class LogWriter : IDisposable
 
     private void Open(SegmentDevice device)
     {
-        _device = device;
-        _log = new FasterLog(new FasterLogSettings
+        var log = new FasterLog(new FasterLogSettings
         {
-            LogDevice = _device,
+            LogDevice = device,
             LogCommitManager = CommitManager,
             PageSize = _layout.PageSize,
             MemorySize = (long)_layout.PageSize * _layout.BufferPages,
             SegmentSize = 1L << 40,
             TryRecoverLatest = false,
         });
+        try
+        {
+            FasterPages.AllocateAll(log, _layout.BufferPages);
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+
+        (_log, _device, _broken) = (log, device, null);
+        Volatile.Write(ref _appended, _committed.Address);
     }
 
     private void Close()
