@@ -32,6 +32,7 @@ internal static class Service
         var errors = new ConfigurationErrors();
         var warnings = StartWarnings.Find(configuration.Options, arguments);
         StartChecks.Run(configuration.Options, errors);
+        var lowered = FileDescriptors.Bound(configuration.Options, FileDescriptors.RaiseLimit(), errors);
         var memory = MemoryPlan.Fit(configuration.Options, configuration.IsSet, MemoryPlan.MemoryOfMachine, errors);
         if (errors.Messages.Count > 0)
             throw new ConfigurationException(errors.Messages);
@@ -50,6 +51,8 @@ internal static class Service
             return 1;
         }
 
+        if (lowered is not null)
+            app.Services.GetRequiredService<ILogger<Announcement>>().Lowered(lowered);
         Announce(app, configuration.Options);
         await app.WaitForShutdownAsync(cancellationToken);
         return app.Services.GetServices<IHostedService>().Any(Failed) ? 1 : 0;

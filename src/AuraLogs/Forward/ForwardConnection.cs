@@ -50,6 +50,7 @@ internal sealed class ForwardConnection : IDisposable
     private long _offset;
     private long _receivedAt;
     private long _waitsSince;
+    private long _idleSince;
     private long _messageStartedAt;
     private bool _warnedOfSignal;
     private bool _warnedOfSilence;
@@ -72,6 +73,9 @@ internal sealed class ForwardConnection : IDisposable
     /// memory that its end would give to others.
     /// </summary>
     public long? WaitsSince => _messageEnd.IsSet && _buffer.Capacity > 0 ? Volatile.Read(ref _waitsSince) : null;
+
+    /// <summary>Since when it has been silent between messages, with nothing left to acknowledge, as a timestamp; null if it is not.</summary>
+    public long? IdleSince => _idleEnd.IsSet && _acks.IsEmpty ? Volatile.Read(ref _idleSince) : null;
 
     /// <summary>The memory that it receives into, in bytes.</summary>
     public int HeldBytes => _buffer.Capacity;
@@ -270,7 +274,9 @@ internal sealed class ForwardConnection : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
     {
-        _idleEnd.Set(_time.GetTimestamp() + _context.IdleTicks);
+        long now = _time.GetTimestamp();
+        Volatile.Write(ref _idleSince, now);
+        _idleEnd.Set(now + _context.IdleTicks);
 #pragma warning disable CA2022 // A read of nothing ends when there is something.
         await _stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
 #pragma warning restore CA2022

@@ -12,7 +12,11 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
     /// <summary>How long a message may stand still while others wait for its memory.</summary>
     private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(2);
 
+    /// <summary>One of so many goes at once, when one has to.</summary>
+    private const int RoomShare = 256;
+
     private readonly ConcurrentDictionary<ForwardConnection, Task> _open = new();
+    private readonly ConcurrentDictionary<ForwardConnection, IPAddress?> _addresses = new();
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly Lock _lock = new();
     private int _count;
@@ -22,6 +26,8 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
     {
         var address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
         var refusal = TryCount(address);
+        if (refusal == Refusal.TooManyConnections && MakeRoom())
+            refusal = TryCount(address);
         if (refusal != Refusal.None)
         {
             context.Metrics.ConnectionRefused(refusal);
@@ -35,7 +41,8 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
         var connection = new ForwardConnection(socket, client, tls, context);
         context.Metrics.ConnectionOpened();
         var registered = new TaskCompletionSource();
-        _open[connection] = RunAsync(connection, client, address, registered.Task);
+        _addresses[connection] = address;
+        _open[connection] = RunAsync(connection, client, registered.Task);
         registered.SetResult();
     }
 
@@ -66,7 +73,7 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
         return (open.Length - aborted, aborted);
     }
 
-    private async Task RunAsync(ForwardConnection connection, Client client, IPAddress? address, Task registered)
+    private async Task RunAsync(ForwardConnection connection, Client client, Task registered)
     {
         await registered;
         try
@@ -85,7 +92,7 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
             client.Dispose();
             context.Metrics.ConnectionClosed();
             _open.TryRemove(connection, out _);
-            Uncount(address);
+            Uncount(connection);
         }
     }
 
@@ -104,6 +111,32 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
             if (wanted <= 0)
                 return;
         }
+    }
+
+    /// <summary>
+    /// Ends the longest idle connections of the address with the most, a few at once so that who keeps opening them does not make us look
+    /// through all for each. Their places are free at once; what they still hold is a moment's.
+    /// </summary>
+    /// <returns>False when that address has no idle ones.</returns>
+    private bool MakeRoom()
+    {
+        IPAddress? most;
+        lock (_lock)
+            most = _perAddress.Count == 0 ? null : _perAddress.MaxBy(counted => counted.Value).Key;
+        var idle = _addresses
+            .Where(opened => opened.Value is not null && opened.Value.Equals(most))
+            .Select(opened => (Connection: opened.Key, Since: opened.Key.IdleSince))
+            .Where(opened => opened.Since is not null)
+            .OrderBy(opened => opened.Since)
+            .Take(1 + (context.Options.MaxConnections / RoomShare))
+            .ToList();
+        foreach (var (connection, _) in idle)
+        {
+            Uncount(connection);
+            connection.Expire(Refusal.MadeRoom);
+        }
+
+        return idle.Count > 0;
     }
 
     private Refusal TryCount(IPAddress? address)
@@ -125,8 +158,11 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
         }
     }
 
-    private void Uncount(IPAddress? address)
+    /// <summary>Once for each that was counted, however often it is called.</summary>
+    private void Uncount(ForwardConnection connection)
     {
+        if (!_addresses.TryRemove(connection, out var address))
+            return;
         lock (_lock)
         {
             _count--;

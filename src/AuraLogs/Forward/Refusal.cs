@@ -104,6 +104,9 @@ internal enum Refusal
     /// <summary>More connections from one address than <see cref="ForwardOptions.MaxConnectionsPerAddress"/>.</summary>
     TooManyFromAddress,
 
+    /// <summary>An idle connection that was closed for a new one, because there were as many as allowed and its address had the most.</summary>
+    MadeRoom,
+
     /// <summary>An error of our own.</summary>
     InternalError,
 }

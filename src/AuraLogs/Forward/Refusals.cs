@@ -38,6 +38,7 @@ internal static class Refusals
         Refusal.Stalled => "stalled",
         Refusal.TooManyConnections => "too_many_connections",
         Refusal.TooManyFromAddress => "too_many_from_address",
+        Refusal.MadeRoom => "made_room",
         Refusal.InternalError => "internal_error",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, null),
     };

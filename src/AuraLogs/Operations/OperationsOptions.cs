@@ -19,6 +19,14 @@ internal sealed class OperationsOptions
     public int Port { get; set; } = 8080;
 
     /// <summary>
+    /// The most connections at once. When one more comes, the oldest of the address with the most is closed. Default: 100. Range: 10 to 10,000.
+    /// </summary>
+    public int MaxConnections { get; set; } = 100;
+
+    /// <summary>How long a connection may be silent before and between requests. Default: 30 seconds. Range: 1 second to 1 hour.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// The token that gives somebody on the network the right to see log contents and to change something; metrics, health and
     /// status need none. Default: empty, such requests are taken from this machine only. At least 16 characters.
     /// <see cref="TokenFile"/> is the safer place.
@@ -57,6 +65,9 @@ internal sealed class OperationsOptions
     {
         errors.Require(IPAddress.TryParse(Address, out _), $"{Section}:Address", "must be an IP address");
         errors.Require(Port is >= 0 and <= IPEndPoint.MaxPort, $"{Section}:Port", "must be between 0 and 65535");
+        errors.Require(MaxConnections is >= 10 and <= 10_000, $"{Section}:MaxConnections", "must be between 10 and 10000");
+        errors.Require(
+            IdleTimeout >= TimeSpan.FromSeconds(1) && IdleTimeout <= TimeSpan.FromHours(1), $"{Section}:IdleTimeout", "must be between 00:00:01 and 01:00:00");
         SecretChecks.Check(Token, TokenFile, $"{Section}:Token", errors);
         errors.Require(Token.Length is 0 or >= LeastTokenLength, $"{Section}:Token", $"must have at least {LeastTokenLength} characters");
         errors.Require(

@@ -40,8 +40,14 @@ internal static class OperationsRegistration
             .AddHostedService(provider => provider.GetRequiredService<StatusSampler>());
     }
 
-    public static void ListenForOperations(this KestrelServerOptions kestrel, OperationsOptions options) =>
-        kestrel.Listen(IPAddress.Parse(options.Address), options.Port);
+    public static void ListenForOperations(this KestrelServerOptions kestrel, OperationsOptions options)
+    {
+        kestrel.Limits.KeepAliveTimeout = options.IdleTimeout;
+        kestrel.Limits.RequestHeadersTimeout = options.IdleTimeout;
+        var connections = new OperationsConnections(options.MaxConnections);
+        kestrel.Listen(
+            IPAddress.Parse(options.Address), options.Port, listener => listener.Use(next => connection => connections.RunAsync(connection, next)));
+    }
 
     /// <summary>Maps the endpoints, and starts to count: to be called before the host starts.</summary>
     public static void MapOperations(this WebApplication app)

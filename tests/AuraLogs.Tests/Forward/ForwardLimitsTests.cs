@@ -32,7 +32,8 @@ public sealed class ForwardLimitsTests
 
         await using var small = await ForwardServer.StartAsync(options => options.MaxConnections = options.MaxConnectionsPerAddress = 1);
         await using var only = await small.ConnectAsync();
-        await Until.TrueAsync(() => small.Counts["auralogs_forward_connections"] == 1);
+        await only.SendAsync(Message[..^1]);
+        await Until.TrueAsync(() => small.Counts["auralogs_forward_received_bytes_total"] == Message.Length - 1);
         await using var other = await small.ConnectAsync();
         Assert.Empty(await other.ReceiveEndAsync());
         Assert.Equal(1, small.Counts["auralogs_forward_refused_total too_many_connections"]);
