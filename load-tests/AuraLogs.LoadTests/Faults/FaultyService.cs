@@ -34,6 +34,9 @@ internal sealed partial class FaultyService : IAsyncDisposable
     /// <summary>How often it ended although nobody had ended it, with the exit codes.</summary>
     public List<int> Crashes { get; } = [];
 
+    /// <summary>What <see cref="TerminateAsync"/> has returned so far.</summary>
+    public List<int?> ExitCodes { get; } = [];
+
     /// <summary>Whether it is running; also when it is stopped by a signal.</summary>
     public bool IsRunning => _process is { HasExited: false };
 
@@ -87,10 +90,12 @@ internal sealed partial class FaultyService : IAsyncDisposable
         catch (TimeoutException)
         {
             await KillAsync();
+            ExitCodes.Add(null);
             return null;
         }
 
-        return Forget();
+        ExitCodes.Add(Forget());
+        return ExitCodes[^1];
     }
 
     public void Pause() => Send(SigStop);

@@ -56,6 +56,7 @@ internal static class FaultsCommand
         await soak.RunAsync(length, longest, record => Console.WriteLine(record.ToCsv()), cancellationToken);
         wrong.AddRange(await run.EndAsync());
         wrong.AddRange(soak.Records.Where(record => record.Hits == 0).Select(record => $"{record.Name} at {record.At.TotalSeconds:f0} s hit nothing"));
+        wrong.AddRange(run.Service.ExitCodes.SkipLast(1).Where(code => code != 0).Select(code => $"SIGTERM ended with {code?.ToString(CultureInfo.InvariantCulture) ?? "nothing but a kill"}"));
         wrong.AddRange(soak.Records.Where(record => !record.Recovered).Select(record => $"after {record.Name} at {record.At.TotalSeconds:f0} s no logs were taken any more"));
         FaultsReport.Write(results, $"--minutes {length.TotalMinutes:f0} --rate {rate} --longest {longest.TotalSeconds:f0} --seed {seed}", run, soak, lacks, wrong);
         Console.WriteLine(wrong.Count == 0 ? run.Figures : string.Join('\n', wrong));
