@@ -35,14 +35,15 @@ public sealed class LocalElasticsearchServer : IAsyncDisposable
     /// <param name="options">Where to listen and where the data is.</param>
     /// <param name="time">The clock of dates, schedules and ages.</param>
     /// <param name="logging">Where it logs to.</param>
+    /// <param name="failed">Told what has failed in the background in a way that nobody expected.</param>
     /// <param name="cancel">Gives up starting.</param>
     /// <exception cref="FormatException">The version is not one, or too old.</exception>
     /// <exception cref="IOException">The address is in use, or the directory can't be written.</exception>
     public static async Task<LocalElasticsearchServer> StartAsync(
-        LocalElasticsearchOptions options, TimeProvider time, ILoggerFactory logging, CancellationToken cancel)
+        LocalElasticsearchOptions options, TimeProvider time, ILoggerFactory logging, Action<string, Exception> failed, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        LocalNode node = new(options, time, logging);
+        LocalNode node = new(options, time, logging, failed);
         Lanes lanes = new(options);
         WebApplication? host = null;
         try

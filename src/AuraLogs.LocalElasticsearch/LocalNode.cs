@@ -20,7 +20,7 @@ internal sealed class LocalNode : IAsyncDisposable
     private readonly SlmRunner _slm;
     private readonly IlmRunner _ilm;
 
-    public LocalNode(LocalElasticsearchOptions options, TimeProvider time, ILoggerFactory logging)
+    public LocalNode(LocalElasticsearchOptions options, TimeProvider time, ILoggerFactory logging, Action<string, Exception> failed)
     {
         Version = ElasticsearchVersion.Parse(options.Version);
         Directory.CreateDirectory(options.Path);
@@ -34,11 +34,12 @@ internal sealed class LocalNode : IAsyncDisposable
         SearchService search = new(Version, time, Info.Id);
 
         _repositories = new Repositories(_store, options, time);
-        _snapshots = new SnapshotService(_repositories, _catalog, expressions, Version, time, Path.Combine(options.Path, "scratch"));
+        Background background = new(failed, logging.CreateLogger<Background>());
+        _snapshots = new SnapshotService(background, _repositories, _catalog, expressions, Version, time, Path.Combine(options.Path, "scratch"));
         SlmPolicies snapshotPolicies = new(_store, time);
-        _slm = new SlmRunner(snapshotPolicies, _snapshots, _repositories, _store, settings, time, logging.CreateLogger<SlmRunner>());
+        _slm = new SlmRunner(snapshotPolicies, _snapshots, _repositories, _store, settings, background, time, logging.CreateLogger<SlmRunner>());
         IlmPolicies policies = new(_store, _catalog, time);
-        _ilm = new IlmRunner(policies, _catalog, _store, settings, snapshotPolicies, time, logging.CreateLogger<IlmRunner>());
+        _ilm = new IlmRunner(policies, _catalog, _store, settings, snapshotPolicies, background, time, logging.CreateLogger<IlmRunner>());
 
         Router = new Router(Version);
         new ClusterApi(Info, settings, _catalog, expressions, time, options).Register(Router);

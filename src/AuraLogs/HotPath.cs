@@ -11,8 +11,9 @@ internal static class HotPath
 {
     private static readonly string[] Folders = ["Forward", "MessagePack", "Unpacking", "Queue", "Indexing", "Elasticsearch", "Operations.Metrics"];
 
-    /// <summary>Returns at once. What is needed before it is there is compiled by whoever needs it.</summary>
-    public static void CompileInBackground() => new Thread(Compile) { IsBackground = true, Name = "hot path compiler" }.Start();
+    /// <summary>Runs on a thread of its own. What is needed before it is there is compiled by whoever needs it.</summary>
+    public static Task CompileAsync() =>
+        Task.Factory.StartNew(Compile, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void Compile()
     {

@@ -79,5 +79,5 @@ internal sealed class LocalServer : IAsyncDisposable
     }
 
     private async Task OpenAsync(TimeProvider? time) =>
-        _server = await LocalElasticsearchServer.StartAsync(Options, time ?? TimeProvider.System, NullLoggerFactory.Instance, default);
+        _server = await LocalElasticsearchServer.StartAsync(Options, time ?? TimeProvider.System, NullLoggerFactory.Instance, (what, e) => throw new InvalidOperationException(what, e), default);
 }

@@ -44,7 +44,7 @@ internal sealed class LocalElasticsearchRun : IAsyncDisposable
     {
         var path = Path.Combine(Path.GetTempPath(), "auralogs-bench-" + Guid.NewGuid().ToString("N"));
         var options = new LocalElasticsearchOptions { Port = 0, Path = path };
-        var server = await LocalElasticsearchServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, default);
+        var server = await LocalElasticsearchServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, (what, e) => throw new InvalidOperationException(what, e), default);
         await using var run = new LocalElasticsearchRun(path, server);
         await run.SendAsync("PUT", "/_index_template/aura", """
             {"index_patterns":["aura-*"],"template":{"mappings":{"properties":{"kubernetes":{"properties":{"labels":{"type":"flattened"}}}}}}}

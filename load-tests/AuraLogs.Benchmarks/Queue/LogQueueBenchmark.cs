@@ -2,6 +2,7 @@ using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Disk;
+using AuraLogs.Telemetry;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -42,7 +43,7 @@ public class LogQueueBenchmark : IAsyncDisposable
             new Problems(TimeProvider.System),
             new QueueMetrics(_meter),
             NullLogger<LogQueue>.Instance);
-        _queue.Start();
+        _queue.Start(new Loops(TimeProvider.System, NullLogger<Loops>.Instance));
         _events = new byte[EntryBytes];
         new Random(1).NextBytes(_events);
     }

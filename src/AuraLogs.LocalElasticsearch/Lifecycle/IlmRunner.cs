@@ -29,11 +29,11 @@ internal sealed partial class IlmRunner : IDisposable
     private bool _isDisposed;
 
     public IlmRunner(
-        IlmPolicies policies, IndexCatalog catalog, ClusterStore store, ClusterSettings settings, SlmPolicies snapshots, TimeProvider time,
+        IlmPolicies policies, IndexCatalog catalog, ClusterStore store, ClusterSettings settings, SlmPolicies snapshots, Background background, TimeProvider time,
         ILogger<IlmRunner> logger)
     {
         (_policies, _catalog, _store, _settings, _snapshots, _time, _logger) = (policies, catalog, store, settings, snapshots, time, logger);
-        _timer = time.CreateTimer(_ => Poll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => Poll(background), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _settings.Changed += Schedule;
         _catalog.Created += OnCreated;
     }
@@ -88,9 +88,9 @@ internal sealed partial class IlmRunner : IDisposable
         }
     }
 
-    private void Poll()
+    private void Poll(Background background)
     {
-        RunOnce();
+        background.TryRun("ILM", RunOnce);
         Schedule();
     }
 

@@ -14,6 +14,8 @@ internal sealed partial class SlmRunner : IDisposable
     /// <summary>A timer can't wait longer than 49 days, and a clock may be set: look again at least this often.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan WaitAfterFailure = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private readonly SlmPolicies _policies;
     private readonly SnapshotService _snapshots;
@@ -29,12 +31,12 @@ internal sealed partial class SlmRunner : IDisposable
     private bool _isRetaining;
 
     public SlmRunner(
-        SlmPolicies policies, SnapshotService snapshots, Repositories repositories, ClusterStore store, ClusterSettings settings, TimeProvider time,
-        ILogger<SlmRunner> logger)
+        SlmPolicies policies, SnapshotService snapshots, Repositories repositories, ClusterStore store, ClusterSettings settings, Background background,
+        TimeProvider time, ILogger<SlmRunner> logger)
     {
         (_policies, _snapshots, _repositories, _store, _settings, _time, _logger) = (policies, snapshots, repositories, store, settings, time, logger);
         _lastRun = time.GetUtcNow();
-        _timer = time.CreateTimer(_ => Poll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => Poll(background), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _settings.Changed += Schedule;
         _policies.Changed += Schedule;
     }
@@ -131,7 +133,14 @@ internal sealed partial class SlmRunner : IDisposable
         return failed;
     }
 
-    private void Poll()
+    private void Poll(Background background)
+    {
+        background.TryRun("SLM", RunDue);
+        if (!background.TryRun("SLM", Schedule))
+            Arm(WaitAfterFailure);
+    }
+
+    private void RunDue()
     {
         DateTimeOffset from, now = _time.GetUtcNow();
         lock (_gate)
@@ -144,8 +153,6 @@ internal sealed partial class SlmRunner : IDisposable
             if (RetentionSchedule()?.After(from) <= now)
                 _snapshots.Start(() => RetainAsync(CancellationToken.None));
         }
-
-        Schedule();
     }
 
     private void Schedule()
@@ -153,10 +160,15 @@ internal sealed partial class SlmRunner : IDisposable
         DateTimeOffset now = _time.GetUtcNow();
         IEnumerable<DateTimeOffset?> times = _policies.All().Select(policy => NextRun(policy.Value)).Append(RetentionSchedule()?.After(now));
         TimeSpan wait = times.Min() - now ?? LongestWait;
+        Arm(wait < LongestWait ? wait : LongestWait);
+    }
+
+    private void Arm(TimeSpan wait)
+    {
         lock (_gate)
         {
             if (!_isDisposed)
-                _timer.Change(wait < LongestWait ? wait : LongestWait, Timeout.InfiniteTimeSpan);
+                _timer.Change(wait, Timeout.InfiniteTimeSpan);
         }
     }
 

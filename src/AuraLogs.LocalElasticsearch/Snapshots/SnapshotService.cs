@@ -9,7 +9,7 @@ namespace AuraLogs.LocalElasticsearch.Snapshots;
 
 /// <summary>Takes, restores and deletes snapshots, one at a time.</summary>
 internal sealed class SnapshotService(
-    Repositories repositories, IndexCatalog catalog, IndexExpressions expressions, ElasticsearchVersion version, TimeProvider time, string scratch)
+    Background background, Repositories repositories, IndexCatalog catalog, IndexExpressions expressions, ElasticsearchVersion version, TimeProvider time, string scratch)
     : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
@@ -81,13 +81,13 @@ internal sealed class SnapshotService(
         }
     }
 
-    /// <summary>Runs in the background; failures are the callback's business.</summary>
+    /// <summary>Runs it in the background.</summary>
     public void Start(Func<Task> work)
     {
         lock (_gate)
         {
             _background.RemoveAll(task => task.IsCompleted);
-            _background.Add(Task.Run(work));
+            _background.Add(Task.Run(() => background.RunAsync("A snapshot or its deletion", work)));
         }
     }
 

@@ -8,10 +8,11 @@ namespace AuraLogs.Commands;
 /// </summary>
 internal static class AuraLogsCommand
 {
-    public static RootCommand Create()
+    /// <param name="service">Runs the service with the settings of the command line, and returns its exit code.</param>
+    public static RootCommand Create(Func<IReadOnlyList<string>, Task<int>> service)
     {
         var root = new RootCommand("Takes logs over Fluent's forward protocol, keeps them safe on disk, indexes each of them once.");
-        root.SetAction((parsed, cancellationToken) => Service.RunAsync(parsed.UnmatchedTokens, cancellationToken));
+        root.SetAction((parsed, _) => service(parsed.UnmatchedTokens));
         root.Add(LifecycleCommand.Create());
         root.Add(ArchiveCommand.Create());
         root.Add(TopCommand.Create());

@@ -48,6 +48,30 @@ internal sealed class AuraLogsOptions
         Kibana.Validate(errors);
         Operations.Validate(errors);
         RequireADirectoryOfItsOwn(errors);
+        RequireAPortOfItsOwn(errors);
+    }
+
+    /// <summary>Two listeners can't share a port of one address, and every address is each of them. 0 is any free one.</summary>
+    private void RequireAPortOfItsOwn(ConfigurationErrors errors)
+    {
+        List<(string Key, string Address, int Port)> listeners = [("AuraLogs:Operations:Port", Operations.Address, Operations.Port)];
+        if (Forward.PlainText)
+            listeners.Add(("AuraLogs:Forward:Port", Forward.Address, Forward.Port));
+        if (Forward.Tls.Enabled)
+            listeners.Add(("AuraLogs:Forward:Tls:Port", Forward.Address, Forward.Tls.Port));
+        if (Elasticsearch.IsLocal)
+            listeners.Add(("AuraLogs:LocalElasticsearch:Port", LocalElasticsearch.Address, LocalElasticsearch.Port));
+        for (var i = 0; i < listeners.Count; i++)
+        {
+            foreach (var other in listeners.Skip(i + 1).Where(other => other.Port != 0 && other.Port == listeners[i].Port))
+            {
+                errors.Require(
+                    other.Address != listeners[i].Address && !IsEvery(other.Address) && !IsEvery(listeners[i].Address),
+                    other.Key, $"must be another port than {listeners[i].Key}: both are {other.Port}");
+            }
+        }
+
+        static bool IsEvery(string address) => address is "0.0.0.0" or "::";
     }
 
     /// <summary>The queue sets files aside that are not its own.</summary>

@@ -23,6 +23,7 @@ internal static class ConfigurationLoader
         configuration[Section] = null;
         var options = new AuraLogsOptions();
         SectionShape.Check(configuration.GetSection(Section), typeof(AuraLogsOptions), errors);
+        CheckLogLevels(configuration.GetSection("Logging"), errors);
         if (errors.Messages.Count == 0)
         {
             configuration.GetSection(Section).Bind(options);
@@ -43,6 +44,18 @@ internal static class ConfigurationLoader
                 errors.Add(key, "is not a command or a setting: settings look like --AuraLogs:Queue:Path=data/queue");
             else if (!arguments[i].Contains('=', StringComparison.Ordinal) && ++i == arguments.Count)
                 errors.Add(key, "needs a value");
+        }
+    }
+
+    /// <summary>.NET reads them itself, and throws at the first one that is none: <c>Logging:LogLevel:Default</c>, <c>Logging:Console:LogLevel:Default</c>.</summary>
+    private static void CheckLogLevels(IConfigurationSection section, ConfigurationErrors errors)
+    {
+        foreach (var child in section.GetChildren())
+        {
+            if (section.Key != "LogLevel")
+                CheckLogLevels(child, errors);
+            else if (!Enum.TryParse<LogLevel>(child.Value, ignoreCase: true, out var level) || !Enum.IsDefined(level))
+                errors.Add(child.Path, $"is {child.Value}; it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
         }
     }
 

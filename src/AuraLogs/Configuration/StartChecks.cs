@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -9,6 +10,8 @@ namespace AuraLogs.Configuration;
 /// </summary>
 internal static class StartChecks
 {
+    private const string ProbePrefix = ".write-check-";
+
     // Linux's ENOSPC and EDQUOT, which .NET gives as HResult.
     private const int DiskFull = 28;
     private const int QuotaReached = 122;
@@ -48,10 +51,14 @@ internal static class StartChecks
 
     private static void CheckDirectory(string key, string path, ConfigurationErrors errors)
     {
-        var probe = Path.Combine(path, $".write-check-{Environment.ProcessId}");
         try
         {
             Directory.CreateDirectory(path);
+
+            // A start that is killed right here leaves its file behind.
+            foreach (var left in Directory.EnumerateFiles(path, ProbePrefix + "*"))
+                File.Delete(left);
+            var probe = Path.Combine(path, ProbePrefix + Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
         }

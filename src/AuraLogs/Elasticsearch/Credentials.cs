@@ -26,8 +26,8 @@ internal sealed class Credentials(ElasticsearchOptions options, TimeProvider tim
         }
     }
 
-    /// <summary>The cluster answered 401: the files may have been replaced a moment ago.</summary>
-    public void Refused()
+    /// <summary>The next <see cref="Header"/> looks at the files: after a 401 they may have been replaced a moment ago, or somebody says so.</summary>
+    public void Expire()
     {
         _passwordFile?.Expire();
         _apiKeyFile?.Expire();

@@ -22,6 +22,7 @@ internal sealed class ElasticsearchClient : IDisposable
     private readonly TimeProvider _time;
     private readonly ElasticsearchMetrics? _metrics;
     private readonly Credentials _credentials;
+    private readonly ServerCertificates _certificates;
     private readonly HttpMessageInvoker _http;
     private readonly Lazy<ElasticsearchNodes> _nodes;
     private readonly CancellationTokenSource _disposed = new();
@@ -47,6 +48,7 @@ internal sealed class ElasticsearchClient : IDisposable
         _time = time;
         _metrics = metrics;
         _credentials = new Credentials(options, time);
+        _certificates = new ServerCertificates(options, time);
         _nodes = new Lazy<ElasticsearchNodes>(() =>
         {
             var nodes = new ElasticsearchNodes(options.IsLocal ? [localAddress()] : options.ParseUrls(), time);
@@ -58,7 +60,7 @@ internal sealed class ElasticsearchClient : IDisposable
             {
                 ConnectTimeout = options.ConnectTimeout,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-                SslOptions = new ServerCertificates(options, time).ToSslOptions(),
+                SslOptions = _certificates.ToSslOptions(),
                 ActivityHeadersPropagator = null,
                 AllowAutoRedirect = false,
                 UseCookies = false,
@@ -126,6 +128,13 @@ internal sealed class ElasticsearchClient : IDisposable
         }
     }
 
+    /// <summary>Secrets and authorities are read from their files again before they are next used.</summary>
+    public void Reload()
+    {
+        _credentials.Expire();
+        _certificates.Expire();
+    }
+
     public void Dispose()
     {
         _disposed.Cancel();
@@ -168,7 +177,7 @@ internal sealed class ElasticsearchClient : IDisposable
     private void Note(ElasticsearchNode node, HttpStatusCode status)
     {
         if (status == HttpStatusCode.Unauthorized)
-            _credentials.Refused();
+            _credentials.Expire();
         if (status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
             Nodes.Failed(node);
         else

@@ -24,6 +24,9 @@ internal sealed class ServerCertificates(ElasticsearchOptions options, TimeProvi
             && Convert.FromHexString(digits, fingerprint, out _, out _) == System.Buffers.OperationStatus.Done;
     }
 
+    /// <summary>The next connection looks at the file.</summary>
+    public void Expire() => _authorities?.Expire();
+
     public SslClientAuthenticationOptions ToSslOptions() =>
         new() { RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors) };
 

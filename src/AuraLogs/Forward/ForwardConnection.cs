@@ -413,9 +413,19 @@ internal sealed class ForwardConnection : IDisposable
                 _context.Log.NotStored(_client.Address);
             else if (_expired != Refusal.None && _receiveEnded)
                 Refuse(_expired, _offset);
-            await _abort.CancelAsync();
-            _ackTaken.Set();
+            await EndReceivingAsync();
         }
+        catch
+        {
+            await EndReceivingAsync();
+            throw;
+        }
+    }
+
+    private async Task EndReceivingAsync()
+    {
+        await _abort.CancelAsync();
+        _ackTaken.Set();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -28,6 +28,9 @@ internal sealed record ForwardContext(
     RefusedSenders Refused,
     TimeProvider Time)
 {
+    /// <summary>Replaced when secrets are read again; a connection takes what is there when it opens.</summary>
+    public ForwardSecurity? Security { get; set; } = Security;
+
     public long HandshakeTicks { get; } = ToTicks(Options.HandshakeTimeout, Time);
 
     public long MessageTicks { get; } = ToTicks(Options.MessageTimeout, Time);

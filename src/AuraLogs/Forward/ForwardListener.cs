@@ -8,6 +8,7 @@ using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 using AuraLogs.Unpacking;
 
 namespace AuraLogs.Forward;
@@ -23,6 +24,7 @@ internal sealed class ForwardListener(
     Clients clients,
     ForwardMetrics metrics,
     Problems problems,
+    Loops loops,
     TimeProvider time,
     ILogger<ForwardListener> logger)
     : IHostedService, IDisposable
@@ -34,6 +36,7 @@ internal sealed class ForwardListener(
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<IDisposable> _sockets = [];
     private readonly List<Task> _loops = [];
+    private ForwardContext? _context;
     private ForwardConnections? _connections;
     private TlsAuthenticator? _tls;
 
@@ -53,7 +56,7 @@ internal sealed class ForwardListener(
     /// <exception cref="ConfigurationException">What is configured can't be listened on.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var context = new ForwardContext(
+        _context = new ForwardContext(
             options,
             options.ToLimits(queue.PartBytes, queue.MaxEventBytes),
             options.Security.Enabled ? new ForwardSecurity(options.Security) : null,
@@ -64,7 +67,7 @@ internal sealed class ForwardListener(
             new RefusalLog(logger, time),
             new RefusedSenders(problems, time),
             time);
-        _connections = new ForwardConnections(context, clients);
+        _connections = new ForwardConnections(_context, clients);
         if (!ZstdUnpacker.IsAvailable)
             logger.NoZstd();
 
@@ -84,10 +87,10 @@ internal sealed class ForwardListener(
         if (options.UnixSocket.Length > 0)
         {
             RemoveSocketFile();
-            Listen(new UnixDomainSocketEndPoint(options.UnixSocket), "UnixSocket", tls: null);
+            Listen(UnixEndPoint(), "UnixSocket", tls: null);
         }
 
-        _loops.Add(SweepAsync(_connections));
+        _loops.Add(loops.RunAsync("forward sweep", stopping => SweepAsync(_connections, stopping), _stopping.Token));
         return Task.CompletedTask;
     }
 
@@ -98,12 +101,28 @@ internal sealed class ForwardListener(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        CloseSockets();
         await Task.WhenAll(_loops);
+        CloseSockets();
         if (_connections is null)
             return;
         var (ended, aborted) = await _connections.StopAsync(options.StopTimeout, cancellationToken);
         logger.Stopped(ended, aborted);
+    }
+
+    /// <summary>Reads certificates and secrets again, which new connections then use; what can't be read stays as it was.</summary>
+    public void Reload()
+    {
+        _tls?.Reload();
+        if (_context is null || !options.Security.Enabled)
+            return;
+        try
+        {
+            _context.Security = new ForwardSecurity(options.Security);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.SecretsNotReloaded(e.Message);
+        }
     }
 
     public void Dispose()
@@ -129,54 +148,39 @@ internal sealed class ForwardListener(
         }
 
         var bound = socket.LocalEndPoint!;
-        logger.Listening(bound.ToString()!, tls is not null ? "TLS" : unix ? "unix socket" : "plain text");
-        _loops.Add(AcceptAsync(socket, tls));
+        var kind = tls is not null ? "TLS" : unix ? "unix socket" : "plain text";
+        logger.Listening(bound.ToString()!, kind);
+        _loops.Add(loops.RunAsync($"forward listener ({kind})", stopping => AcceptAsync(socket, tls, stopping), _stopping.Token));
         return bound;
     }
 
-    private async Task AcceptAsync(Socket listener, TlsAuthenticator? tls)
+    private async Task AcceptAsync(Socket listener, TlsAuthenticator? tls, CancellationToken stopping)
     {
         while (true)
         {
+            Socket? socket = null;
             try
             {
-                var socket = await listener.AcceptAsync(_stopping.Token);
+                socket = await listener.AcceptAsync(stopping);
                 if (socket.ProtocolType == ProtocolType.Tcp)
-                    Prepare(socket);
+                    TcpLiveness.Watch(socket);
                 _connections!.Open(socket, tls);
             }
-            catch (Exception) when (_stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (SocketException e)
+            catch (SocketException e) when (!stopping.IsCancellationRequested)
             {
                 // Out of file descriptors, or the client is gone again: others go on.
+                socket?.Dispose();
                 logger.NotAccepted(e.SocketErrorCode);
-                await Task.Delay(PauseAfterFailure, time, CancellationToken.None);
+                await Task.Delay(PauseAfterFailure, time, stopping);
             }
         }
     }
 
-    /// <summary>Acknowledgements go out at once, and a client that is gone without a word is noticed.</summary>
-    private static void Prepare(Socket socket)
-    {
-        socket.NoDelay = true;
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-    }
-
-    private async Task SweepAsync(ForwardConnections connections)
+    private async Task SweepAsync(ForwardConnections connections, CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(SweepPeriod, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stopping.Token))
-                connections.Sweep();
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
+        while (await timer.WaitForNextTickAsync(stopping))
+            connections.Sweep();
     }
 
     private void AnswerHeartbeats(IPEndPoint endPoint)
@@ -187,7 +191,7 @@ internal sealed class ForwardListener(
         {
             var heartbeat = UdpHeartbeat.Bind(endPoint, time, logger);
             _sockets.Add(heartbeat);
-            _loops.Add(heartbeat.RunAsync(_stopping.Token));
+            _loops.Add(loops.RunAgainAsync("UDP heartbeat", heartbeat.RunAsync, _stopping.Token));
         }
         catch (SocketException e)
         {
@@ -199,8 +203,28 @@ internal sealed class ForwardListener(
     {
         foreach (var socket in _sockets)
             socket.Dispose();
-        if (options.UnixSocket.Length > 0)
+        if (options.UnixSocket.Length == 0)
+            return;
+        try
+        {
             RemoveSocketFile();
+        }
+        catch (ConfigurationException)
+        {
+            // It was replaced, or its directory is gone; the next start says so if it still matters.
+        }
+    }
+
+    private UnixDomainSocketEndPoint UnixEndPoint()
+    {
+        try
+        {
+            return new UnixDomainSocketEndPoint(options.UnixSocket);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new ConfigurationException([$"AuraLogs:Forward:UnixSocket: {options.UnixSocket} is too long for a socket's path (108 bytes)."]);
+        }
     }
 
     /// <summary>A socket file stays behind when its process is killed; nobody listens on it any more.</summary>

@@ -35,6 +35,9 @@ internal static partial class ForwardLog
     [LoggerMessage(10, LogLevel.Warning, "The certificate files have changed and can't be used, so the certificate from before stays: {Error}")]
     public static partial void CertificatesNotReloaded(this ILogger logger, string error);
 
+    [LoggerMessage(14, LogLevel.Warning, "The secrets can't be read again, so those from before stay: {Error}")]
+    public static partial void SecretsNotReloaded(this ILogger logger, string error);
+
     [LoggerMessage(11, LogLevel.Debug, "A UDP heartbeat could not be answered: {Error}.")]
     public static partial void HeartbeatFailed(this ILogger logger, SocketError error);
 

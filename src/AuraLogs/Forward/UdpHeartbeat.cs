@@ -37,10 +37,6 @@ internal sealed class UdpHeartbeat(Socket socket, HeartbeatLimit limit, ILogger 
                 if (limit.Admit((IPEndPoint)anyone.Create(from)))
                     await socket.SendToAsync(Answer, SocketFlags.None, from, cancellationToken);
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
             catch (SocketException e)
             {
                 // The client is not there any more, or its packet was too long: the next one counts.

@@ -1,4 +1,5 @@
 using AuraLogs.Operations.Health;
+using AuraLogs.Queue.Disk;
 
 namespace AuraLogs.Indexing;
 
@@ -137,7 +138,7 @@ internal sealed class DeadLetterFile(IndexingOptions options, Problems problems,
             _isChecked = true;
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskError.Is(e))
         {
             return false;
         }

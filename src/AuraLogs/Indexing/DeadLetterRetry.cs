@@ -1,5 +1,7 @@
 using System.Net;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Queue.Disk;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Indexing;
 
@@ -9,11 +11,14 @@ internal sealed partial class DeadLetterRetry(
     DeadLetterFile file,
     IndexGate gate,
     IndexingOptions options,
+    Loops loops,
     TimeProvider time,
     ILogger<DeadLetterRetry> logger) : BackgroundService
 {
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("dead letter retry", RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         await gate.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(options.DeadLetterRetryInterval, time);
@@ -23,7 +28,7 @@ internal sealed partial class DeadLetterRetry(
             {
                 await file.OfferAsync(OfferAsync, options.MaxRequestBytes, stoppingToken);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (DiskError.Is(e) && !stoppingToken.IsCancellationRequested)
             {
                 LogFileFailed(e.Message);
             }

@@ -1,4 +1,5 @@
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Indexing;
 
@@ -16,6 +17,7 @@ internal sealed partial class Indexer(
     ConcurrencyLimit limit,
     RequestSize size,
     IndexingOptions options,
+    Loops loops,
     TimeProvider time,
     ILogger<Indexer> logger) : BackgroundService
 {
@@ -34,7 +36,9 @@ internal sealed partial class Indexer(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("indexer", RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         if (!gate.IsOpen)
             LogWaiting();

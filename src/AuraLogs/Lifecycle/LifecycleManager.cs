@@ -5,6 +5,7 @@ using AuraLogs.Lifecycle.Reconcile;
 using AuraLogs.Lifecycle.Status;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Telemetry;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Lifecycle;
 
@@ -21,6 +22,7 @@ internal sealed partial class LifecycleManager(
     LifecycleMetrics metrics,
     IndexGate gate,
     LifecycleOptions options,
+    Loops loops,
     TimeProvider time,
     ILogger<LifecycleManager> logger) : BackgroundService
 {
@@ -33,14 +35,16 @@ internal sealed partial class LifecycleManager(
     /// <summary>What the last pass left; null before the first.</summary>
     public LifecycleReport? Latest => _latest;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!options.Enabled)
-        {
-            gate.Open();
-            return;
-        }
+        if (options.Enabled)
+            return loops.RunAsync("lifecycle manager", RunAsync, stoppingToken);
+        gate.Open();
+        return Task.CompletedTask;
+    }
 
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         var retry = FirstRetry;
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -8,6 +8,7 @@ using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Page;
 using AuraLogs.Operations.Status;
 using AuraLogs.Operations.Telemetry;
+using AuraLogs.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,6 +24,7 @@ internal static class OperationsRegistration
         return services
             .AddSingleton(options)
             .AddSingleton<Problems>()
+            .AddSingleton<Loops>()
             .AddSingleton<Clients>()
             .AddSingleton<AuraLogsMeter>()
             .AddSingleton<MetricCollector>()

@@ -1,6 +1,7 @@
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Queue;
 
@@ -37,17 +38,10 @@ internal sealed partial class LogQueue
     private StateFile? _stateFile;
     private Task _work = Task.CompletedTask;
 
-    /// <summary>Completes when the queue has stopped; faults when it can't go on, which is the end of the process.</summary>
-    internal Task Work => _work;
-
     /// <summary>Starts what the queue does by itself. The simulator does not, and takes each step by hand.</summary>
-    internal void Start()
-    {
-        var committer = Task.Factory.StartNew(
-            CommitLoop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        var housekeeper = Task.Run(KeepHouseLoopAsync);
-        _work = Task.WhenAll(committer, housekeeper);
-    }
+    internal void Start(Loops loops) => _work = Task.WhenAll(
+        loops.RunOnThreadAsync("queue committer", CommitLoop, _stopping.Token),
+        loops.RunAsync("queue housekeeping", KeepHouseLoopAsync, _stopping.Token));
 
     /// <summary>Commits what was appended, once. False when the disk failed: <see cref="TryReopen"/> is next.</summary>
     internal bool CommitOnce()
@@ -73,6 +67,11 @@ internal sealed partial class LogQueue
             _waiters.Fail(_writer.Fail(), e);
             Interlocked.Increment(ref _failures); // before the log is opened again, so that no chunk spans it unseen
             return false;
+        }
+        catch
+        {
+            _failing = true; // what was left half done is not gone on with, not by the last commit of a stop either
+            throw;
         }
     }
 
@@ -115,15 +114,19 @@ internal sealed partial class LogQueue
             }
         });
 
-        if (_quarantine.HasDamage)
-        {
-            _quarantine.Refresh();
-            if (!_quarantine.HasDamage)
-                _problems.Clear(DamagedProblem);
-        }
-
+        TryWrite(LookAtDamage);
         TellDamage();
         ClearFull();
+    }
+
+    /// <summary>A person may have removed what was set aside.</summary>
+    private void LookAtDamage()
+    {
+        if (!_quarantine.HasDamage)
+            return;
+        _quarantine.Refresh();
+        if (!_quarantine.HasDamage)
+            _problems.Clear(DamagedProblem);
     }
 
     public async ValueTask DisposeAsync()
@@ -131,8 +134,6 @@ internal sealed partial class LogQueue
         if (_stopping.IsCancellationRequested)
             return;
         await _stopping.CancelAsync();
-        Release(_commitWanted);
-        Release(_houseWanted);
         try
         {
             await _work;
@@ -181,12 +182,12 @@ internal sealed partial class LogQueue
         }
     }
 
-    private void CommitLoop()
+    private void CommitLoop(CancellationToken stopping)
     {
         var retry = FirstRetry;
-        while (!_stopping.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
-            _commitWanted.Wait();
+            _commitWanted.Wait(stopping);
             Volatile.Write(ref _commitAsked, 0);
             if (CommitOnce())
             {
@@ -196,18 +197,18 @@ internal sealed partial class LogQueue
 
             do
             {
-                _stopping.Token.WaitHandle.WaitOne(retry);
+                stopping.WaitHandle.WaitOne(retry);
                 retry = TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, LongestRetry.Ticks));
             }
-            while (!_stopping.IsCancellationRequested && !TryReopen());
+            while (!stopping.IsCancellationRequested && !TryReopen());
         }
     }
 
-    private async Task KeepHouseLoopAsync()
+    private async Task KeepHouseLoopAsync(CancellationToken stopping)
     {
-        while (!_stopping.IsCancellationRequested)
+        while (true)
         {
-            await _houseWanted.WaitAsync(HousekeepingInterval);
+            await _houseWanted.WaitAsync(HousekeepingInterval, stopping);
             KeepHouse();
         }
     }

@@ -2,13 +2,14 @@ using AuraLogs.Memory;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue.Disk;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Queue;
 
 /// <summary>Registers the queue.</summary>
 internal static class QueueServices
 {
-    /// <summary>One <see cref="LogQueue"/>, opened when it is first asked for; if it can't go on, the host stops.</summary>
+    /// <summary>One <see cref="LogQueue"/>, opened when it is first asked for.</summary>
     public static IServiceCollection AddQueue(this IServiceCollection services, QueueOptions options)
     {
         services.AddSingleton<QueueMetrics>();
@@ -22,10 +23,9 @@ internal static class QueueServices
                 provider.GetRequiredService<QueueMetrics>(),
                 provider.GetRequiredService<ILogger<LogQueue>>(),
                 provider.GetRequiredService<MemoryBudgets>().Reading.Rent);
-            queue.Start();
+            queue.Start(provider.GetRequiredService<Loops>());
             return queue;
         });
-        services.AddHostedService<QueueGuard>();
         services.AddHostedService(provider => new QueueWatchdog(
             provider.GetRequiredService<LogQueue>(),
             provider.GetRequiredService<Problems>(),

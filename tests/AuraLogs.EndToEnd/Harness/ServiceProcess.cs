@@ -68,6 +68,33 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         return (service._process.ExitCode, service.Output);
     }
 
+    /// <summary>Starts the service and does not wait for anything.</summary>
+    public static ServiceProcess Begin(string directory, params (string Key, string Value)[] settings) =>
+        Launch(directory, new Dictionary<string, string>(), settings);
+
+    /// <summary>Whether the process handles a signal by itself (<c>SigCgt</c> of proc(5)).</summary>
+    public bool Catches(int signal)
+    {
+        try
+        {
+            var caught = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("SigCgt:", StringComparison.Ordinal))[7..].Trim();
+            return (Convert.ToUInt64(caught, 16) & (1UL << (signal - 1))) != 0;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    public void Signal(int signal) => _ = SendSignal(_process.Id, signal);
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(StopLimit);
+        return _process.ExitCode;
+    }
+
     /// <summary>SIGKILL: nothing can be finished.</summary>
     public async Task KillAsync()
     {
@@ -133,7 +160,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
             _ready.TrySetResult(ready);
     }
 
-    private const int SigTerm = 15;
+    public const int SigHup = 1;
+    public const int SigInt = 2;
+    public const int SigTerm = 15;
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int process, int signal);

@@ -29,7 +29,7 @@ internal sealed class Cluster : IAsyncDisposable
         }
 
         var options = new LocalElasticsearchOptions { Port = 0, Path = cluster._directory.Path };
-        cluster._local = await LocalElasticsearchServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, default);
+        cluster._local = await LocalElasticsearchServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, (what, e) => throw new InvalidOperationException(what, e), default);
         cluster.Url = cluster._local.Address;
         return cluster;
     }

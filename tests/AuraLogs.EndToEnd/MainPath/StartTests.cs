@@ -35,11 +35,53 @@ public sealed class StartTests
         using var directory = new TemporaryDirectory();
 
         var (exitCode, output) = await ServiceProcess.RunToEndAsync(
-            directory.Path, ("AuraLogs:Queue:MaxByte", "1"), ("AuraLogs:Lifecycle:RetentionDays", "seven"));
+            directory.Path, ("AuraLogs:Queue:MaxByte", "1"), ("AuraLogs:Lifecycle:RetentionDays", "seven"), ("Logging:LogLevel:Default", "Verbos"));
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(78, exitCode);
+        Assert.Contains("Logging:LogLevel:Default is Verbos; it must be one of Trace, Debug", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         Assert.Contains("AuraLogs:Queue:MaxByte is not a setting", output, StringComparison.Ordinal);
         Assert.Contains("AuraLogs:Lifecycle:RetentionDays can't be read", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_listeners_on_one_port_are_refused_with_both_settings()
+    {
+        using var directory = new TemporaryDirectory();
+
+        var (exitCode, output) = await ServiceProcess.RunToEndAsync(directory.Path, ("AuraLogs:Forward:Port", "31180"), ("AuraLogs:Operations:Port", "31180"));
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains("AuraLogs:Forward:Port must be another port than AuraLogs:Operations:Port: both are 31180.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/proc/x")]
+    [InlineData("/no/such/directory/socket")]
+    [InlineData("/tmp/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789")]
+    public async Task A_unix_socket_that_can_not_be_made_is_one_sentence_with_its_path(string path)
+    {
+        using var directory = new TemporaryDirectory();
+
+        var (exitCode, output) = await ServiceProcess.RunToEndAsync(directory.Path, ("AuraLogs:Forward:UnixSocket", path), ("Logging:LogLevel:Default", "Critical"));
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("AuraLogs can't start: AuraLogs:Forward:UnixSocket", output, StringComparison.Ordinal);
+        Assert.Contains(path, output, StringComparison.Ordinal);
+        Assert.Single(output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task What_a_killed_start_left_behind_is_gone_after_the_next()
+    {
+        using var directory = new TemporaryDirectory();
+        var queue = Directory.CreateDirectory(Path.Combine(directory.Path, "data", "queue")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(queue, ".write-check-12345"), "");
+
+        await using var service = await ServiceProcess.StartAsync(directory.Path);
+
+        Assert.Empty(Directory.EnumerateFiles(queue, "*write-check*", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed class ForwardServer : IAsyncDisposable
         Counts = new MeterCounts(_meter);
         Clients = new Clients(time);
         _memory = TestMemory.Budgets(receiving: options.MaxReceiveBytes);
-        _listener = new ForwardListener(options, Queue, _memory, Clients, new ForwardMetrics(_meter), Problems, time, new Lines(Log));
+        _listener = new ForwardListener(options, Queue, _memory, Clients, new ForwardMetrics(_meter), Problems, TestLoops.New(), time, new Lines(Log));
     }
 
     public LogQueue Queue { get; }

@@ -63,7 +63,7 @@ public sealed class MessageStoreTests : IDisposable
             new Problems(TimeProvider.System),
             new QueueMetrics(_meter),
             NullLogger<LogQueue>.Instance);
-        queue.Start();
+        queue.Start(TestLoops.New());
         return queue;
     }
 }

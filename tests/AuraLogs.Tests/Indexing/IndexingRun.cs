@@ -3,6 +3,7 @@ using AuraLogs.Indexing;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +45,7 @@ internal sealed class IndexingRun : IAsyncDisposable
             .AddSingleton(directory.Problems)
             .AddSingleton<AuraLogsMeter>()
             .AddSingleton(TestMemory.Budgets(sending: options.MaxInFlightBytes))
+            .AddSingleton<Loops>()
             .AddElasticsearch(elasticsearchOptions, _ => throw new InvalidOperationException())
             .AddIndexing(options, retentionDays: 7)
             .BuildServiceProvider();

@@ -37,7 +37,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         var time = new ManualTime(start);
         var local = new LocalElasticsearchOptions { Port = 0, Path = path, Version = version };
         configure?.Invoke(local);
-        var server = await LocalElasticsearchServer.StartAsync(local, time, NullLoggerFactory.Instance, CancellationToken.None);
+        var server = await LocalElasticsearchServer.StartAsync(local, time, NullLoggerFactory.Instance, (what, e) => throw new InvalidOperationException(what, e), CancellationToken.None);
         return new LocalCluster(server, time, path, options ?? new LifecycleOptions());
     }
 

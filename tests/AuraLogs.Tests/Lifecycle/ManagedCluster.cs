@@ -8,6 +8,7 @@ using AuraLogs.Lifecycle.Reconcile;
 using AuraLogs.Lifecycle.Status;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
+using AuraLogs.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuraLogs.Tests.Lifecycle;
@@ -37,7 +38,7 @@ internal sealed class ManagedCluster : IDisposable
         Archive = new LogArchive(Api, Options, Names, TimeProvider.System);
         Manager = new LifecycleManager(
             Reconciler, Adoption, Observer, new DataViews(_kibana, Names), new LifecycleProblems(Problems, Options, Names),
-            new LifecycleMetrics(_meter), Gate, Options, time, NullLogger<LifecycleManager>.Instance);
+            new LifecycleMetrics(_meter), Gate, Options, TestLoops.New(), time, NullLogger<LifecycleManager>.Instance);
     }
 
     public LifecycleOptions Options { get; }

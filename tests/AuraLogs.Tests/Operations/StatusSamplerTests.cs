@@ -14,7 +14,7 @@ public sealed class StatusSamplerTests : IDisposable
     public StatusSamplerTests()
     {
         _collector = new MetricCollector(_meter);
-        _sampler = new StatusSampler(_collector, _time);
+        _sampler = new StatusSampler(_collector, TestLoops.New(), _time);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
+using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Simulation;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -108,7 +109,7 @@ public sealed class FailingDiskTests : IDisposable
             _problems,
             new QueueMetrics(_meter),
             NullLogger<LogQueue>.Instance);
-        queue.Start();
+        queue.Start(TestLoops.New());
         return queue;
     }
 }

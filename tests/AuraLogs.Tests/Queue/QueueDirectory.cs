@@ -2,6 +2,7 @@ using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Disk;
+using AuraLogs.Tests.Fakes;
 
 namespace AuraLogs.Tests.Queue;
 
@@ -27,7 +28,7 @@ internal sealed class QueueDirectory : IDisposable
     public LogQueue Open(QueueLayout? layout = null)
     {
         var queue = OpenWithoutLoops(layout);
-        queue.Start();
+        queue.Start(TestLoops.New());
         return queue;
     }
 

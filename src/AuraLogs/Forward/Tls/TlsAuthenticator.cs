@@ -42,6 +42,14 @@ internal sealed class TlsAuthenticator(ForwardTlsOptions options, TimeProvider t
         }
     }
 
+    /// <summary>Looks at the files now, not when the next connection comes.</summary>
+    public void Reload()
+    {
+        lock (_lock)
+            _lookedAt = long.MinValue / 2;
+        CurrentIdentity();
+    }
+
     public void Dispose() => _identity.Dispose();
 
     /// <summary>The library knows more than its exception's type says; its text names the alert or the error of OpenSSL.</summary>

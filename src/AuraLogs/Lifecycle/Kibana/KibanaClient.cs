@@ -14,15 +14,17 @@ internal sealed class KibanaClient : IDisposable
 
     private readonly KibanaOptions _options;
     private readonly Credentials _credentials;
+    private readonly ServerCertificates _certificates;
     private readonly HttpClient _http;
 
     public KibanaClient(KibanaOptions options, ElasticsearchOptions elasticsearch, TimeProvider time)
     {
         _options = options;
         _credentials = new Credentials(options.HasCredentials ? options.ToElasticsearchCredentials() : elasticsearch, time);
+        _certificates = new ServerCertificates(elasticsearch, time);
         _http = new HttpClient(new SocketsHttpHandler
         {
-            SslOptions = new ServerCertificates(elasticsearch, time).ToSslOptions(),
+            SslOptions = _certificates.ToSslOptions(),
             ActivityHeadersPropagator = null,
             UseCookies = false,
         })
@@ -42,6 +44,13 @@ internal sealed class KibanaClient : IDisposable
     /// <exception cref="KibanaException">There was no good answer.</exception>
     public async Task CreateAsync(string path, JsonObject body, CancellationToken cancellationToken) =>
         await SendAsync(HttpMethod.Post, path, body, cancellationToken);
+
+    /// <summary>As for the Elasticsearch client.</summary>
+    public void Reload()
+    {
+        _credentials.Expire();
+        _certificates.Expire();
+    }
 
     public void Dispose() => _http.Dispose();
 

@@ -15,6 +15,9 @@ internal static class LoggingRegistration
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+
+        // Why the host can't start is said in a sentence on standard error.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.Services.TryAddSingleton(TimeProvider.System);
         logging.Services.AddSingleton<LogRateLimit>();
         logging.AddConsole(options =>

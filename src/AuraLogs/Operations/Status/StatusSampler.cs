@@ -1,4 +1,5 @@
 using AuraLogs.Operations.Metrics;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Operations.Status;
 
@@ -6,7 +7,7 @@ namespace AuraLogs.Operations.Status;
 /// Takes a snapshot of the metrics each second. The last ten seconds of them give the rates of the status, and each second
 /// leaves one point in the history.
 /// </summary>
-internal sealed class StatusSampler(MetricCollector collector, TimeProvider time) : BackgroundService
+internal sealed class StatusSampler(MetricCollector collector, Loops loops, TimeProvider time) : BackgroundService
 {
     private const int SecondsOfRates = 10;
     private const int PointsOfHistory = 600;
@@ -58,7 +59,9 @@ internal sealed class StatusSampler(MetricCollector collector, TimeProvider time
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync("status sampler", RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
         do

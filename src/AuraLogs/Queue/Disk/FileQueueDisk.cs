@@ -81,7 +81,7 @@ internal sealed class FileQueueDisk : IQueueDisk
         _lock?.ThrowIfReplaced();
         var path = FullPath(name);
         var directory = CreateDirectoryOf(path);
-        var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough);
+        var handle = DiskError.Unmask(() => File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough));
         DirectorySync.Flush(directory);
         return new FileQueueFile(handle);
     }

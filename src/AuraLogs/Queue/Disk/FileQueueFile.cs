@@ -7,17 +7,29 @@ internal sealed class FileQueueFile(SafeFileHandle handle) : IQueueFile
 {
     public long Length => RandomAccess.GetLength(handle);
 
-    public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(handle, bytes, offset);
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+        catch (Exception e) when (DiskError.IsDisguised(e))
+        {
+            throw DiskError.Unmasked(e);
+        }
+    }
 
     public int Read(Span<byte> destination, long offset)
     {
         var total = 0;
-        while (total < destination.Length)
+        try
         {
-            var read = RandomAccess.Read(handle, destination[total..], offset + total);
-            if (read == 0)
-                break;
-            total += read;
+            while (total < destination.Length && RandomAccess.Read(handle, destination[total..], offset + total) is var read and > 0)
+                total += read;
+        }
+        catch (Exception e) when (DiskError.IsDisguised(e))
+        {
+            throw DiskError.Unmasked(e);
         }
 
         return total;
@@ -25,8 +37,15 @@ internal sealed class FileQueueFile(SafeFileHandle handle) : IQueueFile
 
     public void Truncate(long length)
     {
-        RandomAccess.SetLength(handle, length);
-        RandomAccess.FlushToDisk(handle);
+        try
+        {
+            RandomAccess.SetLength(handle, length);
+            RandomAccess.FlushToDisk(handle);
+        }
+        catch (Exception e) when (DiskError.IsDisguised(e))
+        {
+            throw DiskError.Unmasked(e);
+        }
     }
 
     public void Dispose() => handle.Dispose();

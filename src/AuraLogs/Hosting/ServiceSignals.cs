@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+namespace AuraLogs.Hosting;
+
+/// <summary>
+/// What the process does when it is signalled. SIGTERM, SIGINT (Ctrl+C) and SIGQUIT stop the service; during the start there is nothing yet
+/// to be stopped in order, so the process ends at once, with 0. SIGHUP reads certificates and secrets again. It takes the place of the host's own
+/// handling, which begins only when the host does: after the queue was opened.
+/// </summary>
+internal sealed class ServiceSignals : IHostLifetime, IDisposable
+{
+    private readonly PosixSignalRegistration[] _registrations;
+    private Action? _stop;
+    private Action? _reload;
+
+    public ServiceSignals() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
+        PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload),
+    ];
+
+    /// <summary>The start is over.</summary>
+    /// <param name="stop">Begins an orderly stop.</param>
+    /// <param name="reload">Reads certificates and secrets again.</param>
+    public void Started(Action stop, Action reload)
+    {
+        Volatile.Write(ref _reload, reload);
+        Volatile.Write(ref _stop, stop);
+    }
+
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+            registration.Dispose();
+    }
+
+    private void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Volatile.Read(ref _stop) is { } stop)
+            stop();
+        else
+            Environment.Exit(ExitCode.Good);
+    }
+
+    private void Reload(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Volatile.Read(ref _reload)?.Invoke();
+    }
+}
