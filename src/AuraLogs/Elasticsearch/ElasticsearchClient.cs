@@ -18,6 +18,12 @@ internal sealed class ElasticsearchClient : IDisposable
 {
     private const string Json = "application/json";
 
+    /// <summary>Beside <see cref="ElasticsearchOptions.SilenceTimeout"/>, what a node that is paused (a collection of garbage) gets before it counts as gone.</summary>
+    private static readonly TimeSpan AliveLimit = TimeSpan.FromSeconds(4);
+
+    /// <summary>Short, because a connection that could not be opened a moment ago is best tried anew: the kernel waits ever longer to ask again.</summary>
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2);
+
     private readonly ElasticsearchOptions _options;
     private readonly TimeProvider _time;
     private readonly ElasticsearchMetrics? _metrics;
@@ -59,6 +65,7 @@ internal sealed class ElasticsearchClient : IDisposable
             new SocketsHttpHandler
             {
                 ConnectTimeout = options.ConnectTimeout,
+                ConnectCallback = NodeConnection.OpenAsync,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(10),
                 SslOptions = _certificates.ToSslOptions(),
                 ActivityHeadersPropagator = null,
@@ -95,27 +102,26 @@ internal sealed class ElasticsearchClient : IDisposable
     /// <exception cref="ElasticsearchUnavailableException">No whole answer came.</exception>
     public Task<ElasticsearchResponse> SendAsync(
         HttpMethod method, string pathAndQuery, HttpContent? content, CancellationToken cancellationToken) =>
-        SendAsync(method, pathAndQuery, content, long.MaxValue, cancellationToken);
+        SendAsync(method, pathAndQuery, content, long.MaxValue, slow: null, cancellationToken);
 
     /// <inheritdoc cref="SendAsync(HttpMethod, string, HttpContent?, CancellationToken)"/>
     /// <param name="method">As in the request line.</param>
     /// <param name="pathAndQuery">As in <c>/_bulk?filter_path=errors</c>, escaped.</param>
     /// <param name="content">It stays the caller's, and may be sent more than once.</param>
     /// <param name="mostAnswerBytes">The most bytes of a sensible answer, beside <see cref="ElasticsearchOptions.MaxResponseBytes"/>.</param>
+    /// <param name="slow">Told when there is no answer for <see cref="ElasticsearchOptions.SilenceTimeout"/> although the node is alive.</param>
     /// <param name="cancellationToken">Ends the request; the server may have carried it out.</param>
     public async Task<ElasticsearchResponse> SendAsync(
-        HttpMethod method, string pathAndQuery, HttpContent? content, long mostAnswerBytes, CancellationToken cancellationToken)
+        HttpMethod method, string pathAndQuery, HttpContent? content, long mostAnswerBytes, Action? slow, CancellationToken cancellationToken)
     {
-        foreach (var due in Nodes.TakeDueForProbe())
-            _ = ProbeAsync(due);
-
+        ProbeDue();
         List<ElasticsearchNode> tried = [];
         while (true)
         {
             var node = Nodes.Choose(tried);
             try
             {
-                return await SendAsync(node, method, pathAndQuery, content, mostAnswerBytes, cancellationToken);
+                return await SendAsync(node, method, pathAndQuery, content, mostAnswerBytes, slow, cancellationToken);
             }
             catch (ElasticsearchUnavailableException e) when (!e.WasConnected && tried.Count + 1 < Nodes.Count)
             {
@@ -126,6 +132,13 @@ internal sealed class ElasticsearchClient : IDisposable
                 node.End();
             }
         }
+    }
+
+    /// <summary>Asks the nodes that were set aside whether they answer again, as far as it is time; returns at once.</summary>
+    public void ProbeDue()
+    {
+        foreach (var due in Nodes.TakeDueForProbe())
+            _ = ProbeAsync(due);
     }
 
     /// <summary>Secrets and authorities are read from their files again before they are next used.</summary>
@@ -145,10 +158,13 @@ internal sealed class ElasticsearchClient : IDisposable
     }
 
     private async Task<ElasticsearchResponse> SendAsync(
-        ElasticsearchNode node, HttpMethod method, string pathAndQuery, HttpContent? content, long mostAnswerBytes, CancellationToken cancellationToken)
+        ElasticsearchNode node, HttpMethod method, string pathAndQuery, HttpContent? content, long mostAnswerBytes, Action? slow,
+        CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_options.RequestTimeout);
+        var silence = WatchSilenceAsync(node, slow, timeout, ended.Token);
         using var trace = AuraLogsTraces.StartRequest(method, node.Uri, pathAndQuery);
         var begin = _time.GetTimestamp();
         try
@@ -170,7 +186,64 @@ internal sealed class ElasticsearchClient : IDisposable
             Nodes.Failed(node);
             _metrics?.Failed(_time.GetElapsedTime(begin));
             trace?.SetStatus(ActivityStatusCode.Error);
-            throw new ElasticsearchUnavailableException(Describe(node, e), WasConnected(e), e);
+            await ended.CancelAsync();
+            throw await silence
+                ? new ElasticsearchUnavailableException(
+                    $"{node.Uri.Authority} has not answered for {_options.SilenceTimeout.TotalSeconds:0.#} s, nor when it was asked whether it is alive",
+                    wasConnected: true, e) { IsSilent = true }
+                : new ElasticsearchUnavailableException(Describe(node, e), WasConnected(e), e);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await silence;
+        }
+    }
+
+    /// <summary>
+    /// Asks a node that lets a request wait whether it is alive: one that works is waited for, and one that is gone without a word is not, so that
+    /// what was sent to it can go to another.
+    /// </summary>
+    /// <returns>Whether the node is silent, and the request was broken off.</returns>
+    private async Task<bool> WatchSilenceAsync(ElasticsearchNode node, Action? slow, CancellationTokenSource request, CancellationToken ended)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(_options.SilenceTimeout, _time, ended);
+                if (await AskAsync(node, AliveLimit, ended) is null)
+                {
+                    await request.CancelAsync();
+                    return true;
+                }
+
+                slow?.Invoke();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A small request, to see whether there is an answer.</summary>
+    /// <returns>The status, whatever it is; null when there was none in time.</returns>
+    private async Task<HttpStatusCode?> AskAsync(ElasticsearchNode node, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(limit);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(node, "/"));
+            request.Headers.Authorization = _credentials.Header;
+            using var answer = await _http.SendAsync(request, end.Token);
+            return answer.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
         }
     }
 
@@ -186,14 +259,17 @@ internal sealed class ElasticsearchClient : IDisposable
 
     private async Task ProbeAsync(ElasticsearchNode node)
     {
+        node.Begin();
         try
         {
-            node.Begin();
-            using var response = await SendAsync(node, HttpMethod.Get, "/", null, long.MaxValue, _disposed.Token);
+            if (await AskAsync(node, ProbeLimit, _disposed.Token) is { } status)
+                Note(node, status);
+            else
+                Nodes.Failed(node);
         }
-        catch (Exception e) when (e is ElasticsearchUnavailableException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
-            // The node stays aside, for longer, or the client is being disposed.
+            // The client is being disposed.
         }
         finally
         {

@@ -4,7 +4,8 @@ namespace AuraLogs.Elasticsearch;
 internal sealed class ElasticsearchNode(Uri uri)
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(60);
+    // A probe is a small request, and what waits for the node goes on as soon as one is answered.
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(2);
 
     private int _requestsInFlight;
 

@@ -8,6 +8,7 @@ internal sealed class ElasticsearchNodes(IReadOnlyList<Uri> uris, TimeProvider t
 {
     private readonly ElasticsearchNode[] _nodes = [.. uris.Select(uri => new ElasticsearchNode(uri))];
     private readonly Lock _lock = new();
+    private TaskCompletionSource _recovered = NewSignal();
     private int _next;
 
     public int Count => _nodes.Length;
@@ -18,6 +19,16 @@ internal sealed class ElasticsearchNodes(IReadOnlyList<Uri> uris, TimeProvider t
         {
             lock (_lock)
                 return _nodes.Count(node => node.IsSetAside);
+        }
+    }
+
+    /// <summary>Completes when a node that was set aside answers again. Take it before looking at <see cref="SetAside"/>, and nothing is missed.</summary>
+    public Task Recovered
+    {
+        get
+        {
+            lock (_lock)
+                return _recovered.Task;
         }
     }
 
@@ -64,6 +75,12 @@ internal sealed class ElasticsearchNodes(IReadOnlyList<Uri> uris, TimeProvider t
     {
         lock (_lock)
         {
+            if (node.IsSetAside)
+            {
+                _recovered.TrySetResult();
+                _recovered = NewSignal();
+            }
+
             node.Answered();
             node.IsProbed = false;
         }
@@ -77,6 +94,8 @@ internal sealed class ElasticsearchNodes(IReadOnlyList<Uri> uris, TimeProvider t
             node.IsProbed = false;
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static bool IsBetter(ElasticsearchNode node, ElasticsearchNode than)
     {

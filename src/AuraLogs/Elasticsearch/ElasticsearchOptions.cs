@@ -62,6 +62,13 @@ internal sealed class ElasticsearchOptions
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(90);
 
     /// <summary>
+    /// How long a node may let a request wait before it is asked whether it is alive. One that does not answer that either, within 4 more seconds, is
+    /// taken to be gone, and the request is sent to another; one that does is waited for, and <c>elasticsearch-slow</c> says so in health.
+    /// Default: 10 seconds. Range: 1 second to 1 hour; beyond <see cref="RequestTimeout"/> nobody is asked.
+    /// </summary>
+    public TimeSpan SilenceTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// The most bytes of one answer that are read into memory. Default: 32 MiB, what the answer to a bulk request of 10,000 refused documents may take;
     /// less where <c>AuraLogs:MaxMemory</c> is small. Range: 64 KiB to 1 GiB.
     /// </summary>
@@ -110,6 +117,9 @@ internal sealed class ElasticsearchOptions
         errors.Require(
             RequestTimeout >= TimeSpan.FromSeconds(1) && RequestTimeout <= TimeSpan.FromHours(1),
             Section + nameof(RequestTimeout), "must be between 1 second and 1 hour");
+        errors.Require(
+            SilenceTimeout >= TimeSpan.FromSeconds(1) && SilenceTimeout <= TimeSpan.FromHours(1),
+            Section + nameof(SilenceTimeout), "must be between 1 second and 1 hour");
         errors.Require(
             MaxResponseBytes is >= 64 << 10 and <= 1 << 30, Section + nameof(MaxResponseBytes), "must be between 64 KiB and 1 GiB");
     }

@@ -5,7 +5,7 @@ namespace AuraLogs.Elasticsearch;
 
 internal static class ElasticsearchServices
 {
-    /// <summary>Registers the <see cref="ElasticsearchClient"/>.</summary>
+    /// <summary>Registers the <see cref="ElasticsearchClient"/>, and what watches its nodes where there is a host.</summary>
     /// <param name="services">The services of the process.</param>
     /// <param name="options">The validated options.</param>
     /// <param name="localAddress">Where the local Elasticsearch listens; asked at the first request, and only when it is used.</param>
@@ -20,6 +20,6 @@ internal static class ElasticsearchServices
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetService<ElasticsearchMetrics>(),
                 provider.GetService<MemoryBudgets>()?.Answers));
-        return services;
+        return services.AddHostedService<NodeWatch>();
     }
 }

@@ -10,4 +10,7 @@ namespace AuraLogs.Elasticsearch;
 internal sealed class ElasticsearchUnavailableException(string message, bool wasConnected, Exception? inner = null) : IOException(message, inner)
 {
     public bool WasConnected { get; } = wasConnected;
+
+    /// <summary>Whether the node is gone without a word: it said nothing to the request, and nothing to the question whether it is alive.</summary>
+    public bool IsSilent { get; init; }
 }

@@ -127,6 +127,7 @@ internal sealed class ForwardListener(
 
     public void Dispose()
     {
+        _stopping.Cancel(); // where the start failed half-way, nothing was stopped
         CloseSockets();
         _tls?.Dispose();
         _stopping.Dispose();

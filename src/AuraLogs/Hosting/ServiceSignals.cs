@@ -4,11 +4,15 @@ namespace AuraLogs.Hosting;
 
 /// <summary>
 /// What the process does when it is signalled. SIGTERM, SIGINT (Ctrl+C) and SIGQUIT stop the service; during the start there is nothing yet
-/// to be stopped in order, so the process ends at once, with 0. SIGHUP reads certificates and secrets again. It takes the place of the host's own
+/// to be stopped in order, so the process ends at once, with 0. SIGHUP reads certificates and secrets again. SIGXFSZ is passed over, so that a write
+/// beyond the limit on the size of files fails as one on a full disk does. It takes the place of the host's own
 /// handling, which begins only when the host does: after the queue was opened.
 /// </summary>
 internal sealed class ServiceSignals : IHostLifetime, IDisposable
 {
+    // SIGXFSZ, whose default is to end the process; .NET has no name for it.
+    private const PosixSignal FileTooLarge = (PosixSignal)25;
+
     private readonly PosixSignalRegistration[] _registrations;
     private Action? _stop;
     private Action? _reload;
@@ -19,6 +23,7 @@ internal sealed class ServiceSignals : IHostLifetime, IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
         PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload),
+        PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true),
     ];
 
     /// <summary>The start is over.</summary>

@@ -9,6 +9,9 @@ internal enum Attempt
     /// <summary>It has to be sent again soon.</summary>
     Again,
 
+    /// <summary>It has to be sent again as soon as a node answers; it has waited already.</summary>
+    AgainWhenReachable,
+
     /// <summary>It has to be sent again, but somebody has to repair something first.</summary>
     AgainSlowly,
 }

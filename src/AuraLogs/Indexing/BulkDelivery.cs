@@ -10,6 +10,7 @@ namespace AuraLogs.Indexing;
 /// </summary>
 internal sealed class BulkDelivery(
     BulkSender sender,
+    Reachability reachability,
     BulkRequests requests,
     WaitingDeliveries waiting,
     Acceptance acceptance,
@@ -62,13 +63,18 @@ internal sealed class BulkDelivery(
         new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Attempt>
             {
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is Attempt.Again or Attempt.AgainSlowly),
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is Attempt.Again or Attempt.AgainWhenReachable or Attempt.AgainSlowly),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = options.RetryDelay,
                 MaxDelay = options.MaxRetryDelay,
-                DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result == Attempt.AgainSlowly ? Jittered(options.SlowRetryDelay) : (TimeSpan?)null),
+                DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result switch
+                {
+                    Attempt.AgainSlowly => Jittered(options.SlowRetryDelay),
+                    Attempt.AgainWhenReachable => TimeSpan.Zero,
+                    _ => (TimeSpan?)null,
+                }),
             })
             .Build();
 
@@ -123,6 +129,8 @@ internal sealed class BulkDelivery(
         var attempt = await sender.AttemptAsync(delivery, stop, _abort.Token);
         foreach (var part in delivery.TakeParts())
             Start(part);
+        if (attempt == Attempt.AgainWhenReachable)
+            await reachability.WaitAsync(delivery, stop);
         return attempt;
     }
 

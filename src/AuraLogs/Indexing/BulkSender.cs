@@ -33,7 +33,7 @@ internal sealed class BulkSender(
         try
         {
             using var content = Content(request);
-            response = await client.SendAsync(HttpMethod.Post, BulkResponse.Path, content, BulkResponse.MostBytes(request), abort);
+            response = await client.SendAsync(HttpMethod.Post, BulkResponse.Path, content, BulkResponse.MostBytes(request), () => IsSlow(delivery, begin), abort);
         }
         catch (ElasticsearchUnavailableException e)
         {
@@ -69,11 +69,15 @@ internal sealed class BulkSender(
         }
 
         // 5. Judge each item.
-        delivery.BrokenInARow = 0;
+        (delivery.BrokenInARow, delivery.UnreachableInARow) = (0, 0);
         judged.Count(delivery, answer);
         LeaveAfter(place, response.Node, answer, delivery);
         return await judged.EndAsync(delivery, answer, stop);
     }
+
+    private void IsSlow(Delivery delivery, long begin) => troubles.Set(
+        delivery, "elasticsearch-slow",
+        $"Elasticsearch is alive and has not answered a bulk request for {time.GetElapsedTime(begin).TotalSeconds:0} s. Logs stay in the queue until it does.");
 
     private HttpContent Content(BulkRequest request)
     {

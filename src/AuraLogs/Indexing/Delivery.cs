@@ -27,6 +27,9 @@ internal sealed class Delivery(BulkRequest request, Patience patience)
     /// <summary>How many connections in a row broke without an answer.</summary>
     public int BrokenInARow { get; set; }
 
+    /// <summary>How often in a row no node could be reached.</summary>
+    public int UnreachableInARow { get; set; }
+
     /// <summary>Goes on with a part of the documents, or with their dead letters, on a way of its own.</summary>
     public void Part(Delivery part) => (_parts ??= []).Add(part);
 

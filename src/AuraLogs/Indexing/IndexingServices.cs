@@ -27,6 +27,7 @@ internal static class IndexingServices
             .AddSingleton<ConflictHealer>()
             .AddSingleton<JudgedItems>()
             .AddSingleton<BulkSender>()
+            .AddSingleton<Reachability>()
             .AddSingleton<Troubles>()
             .AddSingleton<IndexingMetrics>()
             .AddSingleton(new RequestSize(options.MaxRequestBytes))

@@ -23,10 +23,10 @@ internal sealed class RefusedRequests(
         Delivery delivery, ConcurrencyLimit.Place place, ElasticsearchUnavailableException e, CancellationToken stop)
     {
         troubles.Set(delivery, "elasticsearch-unavailable", $"Elasticsearch does not answer ({e.Message}). Logs stay in the queue until it does.");
-        if (!e.WasConnected)
+        if (!e.WasConnected || e.IsSilent)
         {
             limit.Overloaded(place);
-            return Attempt.Again;
+            return Attempt.AgainWhenReachable;
         }
 
         Count(delivery);

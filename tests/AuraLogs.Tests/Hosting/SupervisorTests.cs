@@ -19,8 +19,8 @@ public sealed partial class SupervisorTests : IDisposable
     /// <summary>All loops of the service. Their death is the process's.</summary>
     private static readonly string[] Fatal =
     [
-        "queue committer", "queue housekeeping", "indexer", "dead letter retry", "lifecycle manager", "forward listener (plain text)",
-        "forward listener (unix socket)", "forward sweep",
+        "queue committer", "queue housekeeping", "Elasticsearch watch", "indexer", "dead letter retry", "lifecycle manager",
+        "forward listener (plain text)", "forward listener (unix socket)", "forward sweep",
     ];
 
     /// <summary>What is started again instead: they hold nothing but figures, or answer a datagram.</summary>
@@ -120,7 +120,7 @@ public sealed partial class SupervisorTests : IDisposable
         string[] allowed =
         [
             "Telemetry/Loops.cs", "Hosting/Supervisor.cs", "Service.cs", "HotPath.cs", "Indexing/BulkDelivery.cs", "Elasticsearch/ElasticsearchClient.cs",
-            "Snapshots/SnapshotService.cs", "Lifecycle/IlmRunner.cs", "Snapshots/SlmRunner.cs",
+            "Snapshots/SnapshotService.cs", "Lifecycle/IlmRunner.cs", "Snapshots/SlmRunner.cs", "Memory/BufferPool.cs",
         ];
         var source = Path.Combine(Root(), "src");
         var found = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
@@ -133,15 +133,15 @@ public sealed partial class SupervisorTests : IDisposable
 
     private async Task<WebApplication> StartAsync()
     {
-        var app = Service.Build(
-            ConfigurationLoader.Load(
+        var configuration = ConfigurationLoader.Load(
             [
                 "--AuraLogs:Forward:Address=127.0.0.1", "--AuraLogs:Forward:Port=0", $"--AuraLogs:Forward:UnixSocket={_directory}/socket",
                 "--AuraLogs:Operations:Address=127.0.0.1", "--AuraLogs:Operations:Port=0", $"--AuraLogs:Queue:Path={_directory}/queue",
                 $"--AuraLogs:Indexing:DeadLetterPath={_directory}/dead-letters", "--AuraLogs:LocalElasticsearch:Port=0",
                 $"--AuraLogs:LocalElasticsearch:Path={_directory}/elasticsearch", "--Logging:LogLevel:Default=None",
-            ]),
-            new NoSignals());
+            ]);
+        var memory = MemoryPlan.Fit(configuration.Options, configuration.IsSet, MemoryPlan.MemoryOfMachine, new ConfigurationErrors());
+        var app = Service.Build(configuration, memory, new NoSignals());
         app.MapOperations();
         await app.StartAsync();
         return app;
