@@ -16,7 +16,9 @@ public sealed class ElasticsearchOptionsTests : IDisposable
         Assert.Empty(Errors(_ => { }));
         Assert.True(options.IsLocal);
         Assert.False(options.Gzip);
-        Assert.Equal((5, 90, 32 << 20), (options.ConnectTimeout.TotalSeconds, options.RequestTimeout.TotalSeconds, options.MaxResponseBytes));
+        Assert.Equal(
+            (5, 90, 10, 32 << 20),
+            (options.ConnectTimeout.TotalSeconds, options.RequestTimeout.TotalSeconds, options.SilenceTimeout.TotalSeconds, options.MaxResponseBytes));
     }
 
     [Theory]
@@ -74,6 +76,7 @@ public sealed class ElasticsearchOptionsTests : IDisposable
         var tick = TimeSpan.FromTicks(1);
         Ranged("ConnectTimeout", (options, value) => options.ConnectTimeout = value, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5), -tick, tick);
         Ranged("RequestTimeout", (options, value) => options.RequestTimeout = value, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), -tick, tick);
+        Ranged("SilenceTimeout", (options, value) => options.SilenceTimeout = value, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), -tick, tick);
         Valid(options => options.MaxResponseBytes = 64 << 10);
         Valid(options => options.MaxResponseBytes = 1 << 30);
         Invalid("MaxResponseBytes", options => options.MaxResponseBytes = (64 << 10) - 1);
