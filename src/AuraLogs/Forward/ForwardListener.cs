@@ -37,6 +37,7 @@ internal sealed class ForwardListener(
     private readonly List<IDisposable> _sockets = [];
     private readonly List<Task> _loops = [];
     private ForwardContext? _context;
+    private bool _isDisposed;
     private ForwardConnections? _connections;
     private TlsAuthenticator? _tls;
 
@@ -127,6 +128,10 @@ internal sealed class ForwardListener(
 
     public void Dispose()
     {
+        // Twice: as itself, and as a hosted service.
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _stopping.Cancel(); // where the start failed half-way, nothing was stopped
         CloseSockets();
         _tls?.Dispose();
