@@ -1,6 +1,7 @@
 using AuraLogs.Configuration;
 using AuraLogs.Operations.Health;
 using AuraLogs.Secrets;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Hosting;
 
@@ -8,21 +9,22 @@ namespace AuraLogs.Hosting;
 /// Looks from time to time at every file that holds a secret: one that is replaced by an empty file, or can't be read any more, is a
 /// problem to be told, though the secret that it held still counts.
 /// </summary>
-internal sealed class SecretFileWatch(AuraLogsOptions options, Problems problems, TimeProvider time) : BackgroundService
+internal sealed class SecretFileWatch(AuraLogsOptions options, Problems problems, Loops loops, TimeProvider time) : BackgroundService
 {
     public const string Code = "secret-file-unusable";
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        SecretFiles.Of(options).Any() ? loops.RunAsync("secret file watch", RunAsync, stoppingToken) : Task.CompletedTask;
+
+    private async Task RunAsync(CancellationToken stopping)
     {
-        if (!SecretFiles.Of(options).Any())
-            return;
         using var timer = new PeriodicTimer(Period, time);
         do
         {
             Look();
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(stopping));
     }
 
     private void Look()

@@ -29,6 +29,7 @@ internal static class QueueServices
         services.AddHostedService(provider => new QueueWatchdog(
             provider.GetRequiredService<LogQueue>(),
             provider.GetRequiredService<Problems>(),
+            provider.GetRequiredService<Loops>(),
             provider.GetRequiredService<TimeProvider>(),
             Environment.FailFast));
         return services;

@@ -1,4 +1,5 @@
 using AuraLogs.Operations.Health;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Queue;
 
@@ -7,7 +8,7 @@ namespace AuraLogs.Queue;
 /// neither throws anything. First it is a problem, which fails <c>/healthz</c> so that the container is restarted; after
 /// <see cref="EndsAfter"/> the process ends by itself. Nothing of that was acknowledged, so nothing is lost.
 /// </summary>
-internal sealed class QueueWatchdog(LogQueue queue, Problems problems, TimeProvider time, Action<string> end) : BackgroundService
+internal sealed class QueueWatchdog(LogQueue queue, Problems problems, Loops loops, TimeProvider time, Action<string> end) : BackgroundService
 {
     public const string Problem = "queue-stuck";
 
@@ -44,10 +45,12 @@ internal sealed class QueueWatchdog(LogQueue queue, Problems problems, TimeProvi
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("queue watchdog", RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(stopping))
             Look();
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class SupervisorTests : IDisposable
     private static readonly string[] Fatal =
     [
         "queue committer", "queue housekeeping", "Elasticsearch watch", "indexer", "dead letter retry", "lifecycle manager",
-        "forward listener (plain text)", "forward listener (unix socket)", "forward sweep",
+        "forward listener (plain text)", "forward listener (unix socket)", "forward sweep", "queue watchdog", "secret file watch",
     ];
 
     /// <summary>What is started again instead: they hold nothing but figures, or answer a datagram.</summary>
@@ -116,11 +116,11 @@ public sealed partial class SupervisorTests : IDisposable
     public void Nothing_runs_in_the_background_but_loops()
     {
         // What is no loop of the service: the loops themselves, the end of the process, a request on its way (whose failure is the indexer's),
-        // a node's probe, a connection (whose failure closes it), a compiler at the start, and timers whose callbacks are watched.
+        // a node's probe, a connection (whose failure closes it), a compiler at the start, a search (whose failure is its answer), and timers whose callbacks are watched.
         string[] allowed =
         [
             "Telemetry/Loops.cs", "Hosting/Supervisor.cs", "Service.cs", "HotPath.cs", "Indexing/BulkDelivery.cs", "Elasticsearch/ElasticsearchClient.cs",
-            "Snapshots/SnapshotService.cs", "Lifecycle/IlmRunner.cs", "Snapshots/SlmRunner.cs", "Memory/BufferPool.cs",
+            "Snapshots/SnapshotService.cs", "Lifecycle/IlmRunner.cs", "Snapshots/SlmRunner.cs", "Memory/BufferPool.cs", "Rest/LaneThreads.cs",
         ];
         var source = Path.Combine(Root(), "src");
         var found = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
@@ -133,10 +133,12 @@ public sealed partial class SupervisorTests : IDisposable
 
     private async Task<WebApplication> StartAsync()
     {
+        await File.WriteAllTextAsync(Path.Combine(_directory, "token"), "a token of the test's own");
         var configuration = ConfigurationLoader.Load(
             [
                 "--AuraLogs:Forward:Address=127.0.0.1", "--AuraLogs:Forward:Port=0", $"--AuraLogs:Forward:UnixSocket={_directory}/socket",
-                "--AuraLogs:Operations:Address=127.0.0.1", "--AuraLogs:Operations:Port=0", $"--AuraLogs:Queue:Path={_directory}/queue",
+                "--AuraLogs:Operations:Address=127.0.0.1", "--AuraLogs:Operations:Port=0", $"--AuraLogs:Operations:TokenFile={_directory}/token",
+                $"--AuraLogs:Queue:Path={_directory}/queue",
                 $"--AuraLogs:Indexing:DeadLetterPath={_directory}/dead-letters", "--AuraLogs:LocalElasticsearch:Port=0",
                 $"--AuraLogs:LocalElasticsearch:Path={_directory}/elasticsearch", "--Logging:LogLevel:Default=None",
             ]);

@@ -42,7 +42,7 @@ public sealed class BrokenAppendTests : IDisposable
         var problems = new Problems(time);
         var ended = new List<string>();
         await using var queue = _directory.OpenWithoutLoops();
-        using var watchdog = new QueueWatchdog(queue, problems, time, ended.Add);
+        using var watchdog = new QueueWatchdog(queue, problems, TestLoops.New(), time, ended.Add);
         Look(TimeSpan.FromMinutes(10));
         Assert.Empty(problems.Current);
 
