@@ -23,6 +23,8 @@ internal sealed class CompressedEvents(ForwardLimits limits, MemoryBudget memory
 
     public uint FirstSecond => _events.FirstSecond;
 
+    public uint Fraction => _events.Fraction;
+
     /// <summary>How the unpacked events would be cut into entries of the queue.</summary>
     public ReadOnlySpan<EventPart> Parts => _events.Parts;
 

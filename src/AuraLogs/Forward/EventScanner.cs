@@ -22,6 +22,7 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, 
     private long _eventStart;
     private long _partStart;
     private int _partCount;
+    private uint _fraction;
     private int _passed;
     private GroupMarker _marker;
     private (long Start, int Length) _group;
@@ -47,6 +48,9 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, 
     /// <summary>The Unix second of the first event.</summary>
     public uint FirstSecond { get; private set; }
 
+    /// <summary>The bits of what the times of all events have beyond the second: 0 when all are whole seconds, the nanoseconds of a single event.</summary>
+    public uint Fraction => _fraction;
+
     /// <summary>Why <see cref="Advance"/> said <see cref="ScanStatus.Malformed"/>.</summary>
     public Refusal Refusal { get; private set; }
 
@@ -65,6 +69,7 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, 
         _group = _partGroup = default;
         Count = 0;
         FirstSecond = 0;
+        _fraction = 0;
         Refusal = Refusal.None;
     }
 
@@ -189,7 +194,7 @@ internal sealed class EventScanner(int maxNesting, int maxBytes, int partBytes, 
     private ScanStatus PassTime(ReadOnlySpan<byte> data, ref int position, Step next)
     {
         int start = position;
-        var status = EventTime.TryRead(data, ref position, out uint second);
+        var status = EventTime.TryRead(data, ref position, out uint second, ref _fraction);
         if (status == ScanStatus.NeedMore)
             return status;
         if (status != ScanStatus.Done)

@@ -14,6 +14,17 @@ internal static class EventTime
     /// <returns><see cref="ScanStatus.Malformed"/> for what is not a time.</returns>
     public static ScanStatus TryRead(ReadOnlySpan<byte> data, ref int position, out uint second)
     {
+        uint fraction = 0;
+        return TryRead(data, ref position, out second, ref fraction);
+    }
+
+    /// <summary>As <see cref="TryRead(ReadOnlySpan{byte}, ref int, out uint)"/>.</summary>
+    /// <param name="data">The bytes at hand.</param>
+    /// <param name="position">Where the time begins; moves behind it.</param>
+    /// <param name="second">Its Unix second.</param>
+    /// <param name="fraction">The bits of what is beyond the second are added to it: nanoseconds, or 1 for the fraction of a float.</param>
+    public static ScanStatus TryRead(ReadOnlySpan<byte> data, ref int position, out uint second, ref uint fraction)
+    {
         second = 0;
         var rest = data[position..];
         if (rest.IsEmpty)
@@ -39,17 +50,19 @@ internal static class EventTime
         {
             case Format.FixExt8 when value[0] == 0:
                 second = BinaryPrimitives.ReadUInt32BigEndian(value[1..]);
+                fraction |= BinaryPrimitives.ReadUInt32BigEndian(value[5..]);
                 break;
             case Format.Ext8 when value[0] == 8 && value[1] == 0:
                 second = BinaryPrimitives.ReadUInt32BigEndian(value[2..]);
+                fraction |= BinaryPrimitives.ReadUInt32BigEndian(value[6..]);
                 break;
             case Format.FixExt8 or Format.Ext8:
                 return ScanStatus.Malformed;
             case Format.Float32:
-                second = Clamp(BinaryPrimitives.ReadSingleBigEndian(value));
+                second = Clamp(BinaryPrimitives.ReadSingleBigEndian(value), ref fraction);
                 break;
             case Format.Float64:
-                second = Clamp(BinaryPrimitives.ReadDoubleBigEndian(value));
+                second = Clamp(BinaryPrimitives.ReadDoubleBigEndian(value), ref fraction);
                 break;
             case Format.UInt64:
                 second = (uint)Math.Min(BinaryPrimitives.ReadUInt64BigEndian(value), uint.MaxValue);
@@ -63,7 +76,13 @@ internal static class EventTime
         return ScanStatus.Done;
     }
 
-    private static uint Clamp(double seconds) => double.IsNaN(seconds) ? 0 : (uint)Math.Clamp(seconds, 0, uint.MaxValue);
+    private static uint Clamp(double seconds, ref uint fraction)
+    {
+        if (double.IsNaN(seconds))
+            return 0;
+        fraction |= double.IsInteger(seconds) ? 0u : 1;
+        return (uint)Math.Clamp(seconds, 0, uint.MaxValue);
+    }
 
     private static long ReadInteger(byte code, ReadOnlySpan<byte> value) => code switch
     {

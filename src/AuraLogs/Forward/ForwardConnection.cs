@@ -24,6 +24,14 @@ internal sealed class ForwardConnection : IDisposable
     /// <summary>A sender that connects has something to send, unless it waits for a handshake.</summary>
     private static readonly TimeSpan SilentTime = TimeSpan.FromSeconds(30);
 
+    /// <summary>After how many acknowledgements written the kernel is asked how many have arrived; the sweep asks each second.</summary>
+    private const int WrittenToAskAt = 1024;
+
+    /// <summary>How long the end of a connection waits to learn whether the last acknowledgements have arrived.</summary>
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan FirstGoodbyeWait = TimeSpan.FromMilliseconds(2);
+
     private readonly Socket _socket;
     private readonly Client _client;
     private readonly string _host;
@@ -44,7 +52,12 @@ internal sealed class ForwardConnection : IDisposable
     private readonly Deadline _idleEnd = new();
     private readonly Deadline _messageEnd = new();
     private readonly Deadline _sendEnd = new();
+    private readonly CountedStream _counted;
     private Stream _stream;
+    private volatile TaskCompletionSource? _stall;
+    private volatile bool _senderIsGone;
+    private volatile bool _waitsToAppend;
+    private UInt128 _chunkKey;
     private volatile bool _receiveEnded;
     private volatile Refusal _expired;
     private long _offset;
@@ -61,7 +74,7 @@ internal sealed class ForwardConnection : IDisposable
         (_time, _queue) = (context.Time, context.Queue);
         _host = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "unix socket";
         _openedAt = _time.GetTimestamp();
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        _stream = _counted = new CountedStream(socket);
         _buffer = new FrameBuffer(context.Receiving, context.Limits.MaxMessageBytes);
         _decoder = new ForwardDecoder(context.Limits);
         _store = new MessageStore(context.Queue, context.Limits, context.Storing);
@@ -109,11 +122,14 @@ internal sealed class ForwardConnection : IDisposable
         finally
         {
             _buffer.Dispose();
+            NoteTaken();
+            _acks.RememberIn(_queue.Unacknowledged);
             _receiveEnded = true;
             _ackAdded.Set();
         }
 
         await sending;
+        await LearnWhatArrivesAsync();
     }
 
     /// <summary>
@@ -144,9 +160,20 @@ internal sealed class ForwardConnection : IDisposable
         }
     }
 
-    /// <summary>Ends the connection if one of its times is up.</summary>
+    /// <summary>
+    /// Looks after the connection: ends it if one of its times is up, or if its sender has gone while it is not read; and learns which
+    /// acknowledgements have arrived.
+    /// </summary>
     /// <param name="now">A timestamp.</param>
-    public void EndIfOverdue(long now)
+    public void Sweep(long now)
+    {
+        EndIfOverdue(now);
+        NoteTaken();
+        if ((_stall is not null || _waitsToAppend) && TcpState.Of(_socket) is { IsOpen: false })
+            LetGo();
+    }
+
+    private void EndIfOverdue(long now)
     {
         if (_handshakeEnd.IsPast(now))
             Expire(Refusal.HandshakeTimeout);
@@ -169,6 +196,7 @@ internal sealed class ForwardConnection : IDisposable
 
     public void Dispose()
     {
+        _abort.Cancel();
         _stream.Dispose();
         _abort.Dispose();
     }
@@ -292,15 +320,18 @@ internal sealed class ForwardConnection : IDisposable
         async Task WaitAsync()
         {
             long since = _time.GetTimestamp();
+            var stall = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _stall = stall;
             _context.Metrics.Stalled(1);
             try
             {
-                await room;
-                while (_acks.IsFull && !cancellationToken.IsCancellationRequested)
+                await await Task.WhenAny(room.AsTask(), stall.Task);
+                while (_acks.IsFull && !_senderIsGone && !cancellationToken.IsCancellationRequested)
                     await _ackTaken.WaitAsync();
             }
             finally
             {
+                _stall = null;
                 _context.Metrics.Stalled(-1);
             }
 
@@ -349,7 +380,10 @@ internal sealed class ForwardConnection : IDisposable
     /// <summary>Without a state machine while the queue has room, as it is called for each message.</summary>
     private ValueTask<int> TakeMessageAsync(Memory<byte> bytes, CancellationToken cancellationToken)
     {
-        int signal = _decoder.Message.Signal;
+        ref var message = ref _decoder.Message;
+        if (!message.ChunkId.IsEmpty && IsDoneWith(message, bytes.Span))
+            return new ValueTask<int>(0);
+        int signal = message.Signal;
         var store = new ValueTask<int>(0);
         if (signal == Signals.Logs)
             store = _store.StoreAsync(_decoder, bytes, cancellationToken);
@@ -364,16 +398,43 @@ internal sealed class ForwardConnection : IDisposable
 
     private async ValueTask<int> WaitAsync(ValueTask<int> store, Memory<byte> bytes)
     {
+        // A chunk of which a part is stored is stored whole.
+        _waitsToAppend = !_decoder.Message.ChunkId.IsEmpty && _decoder.Parts.Length <= 1;
         int events = await store;
+        _waitsToAppend = false;
         AddAck(bytes.Span);
         return events;
     }
 
+    /// <summary>Whether the chunk is in the queue already, stored for a connection that ended before its acknowledgement arrived.</summary>
+    /// <exception cref="EndOfStreamException">Its sender has gone, without having been acknowledged: it will be sent again.</exception>
+    private bool IsDoneWith(in ForwardMessage message, ReadOnlySpan<byte> bytes)
+    {
+        if (_senderIsGone)
+        {
+            _context.Metrics.Abandoned();
+            throw new EndOfStreamException();
+        }
+
+        var chunkId = bytes.Slice(message.ChunkId.Start, message.ChunkId.Length);
+        _chunkKey = ChunkIds.Key(bytes.Slice(message.Tag.Start, message.Tag.Length), chunkId);
+        if (!_queue.Unacknowledged.TryTake(_chunkKey, out long address))
+            return false;
+        _context.Metrics.Resent();
+        AddAck(new StoredChunk(_chunkKey, address), chunkId, mayRepeat: true);
+        return true;
+    }
+
     private void AddAck(ReadOnlySpan<byte> bytes)
     {
-        if (_decoder.Message.ChunkId is not { IsEmpty: false } chunkId)
-            return;
-        _acks.Add(_store.LastAddress, _receivedAt, bytes.Slice(chunkId.Start, chunkId.Length));
+        ref var message = ref _decoder.Message;
+        if (!message.ChunkId.IsEmpty)
+            AddAck(new StoredChunk(_chunkKey, _store.LastAddress), bytes.Slice(message.ChunkId.Start, message.ChunkId.Length), _store.ChunkIdMayRepeat);
+    }
+
+    private void AddAck(StoredChunk chunk, ReadOnlySpan<byte> chunkId, bool mayRepeat)
+    {
+        _acks.Add(chunk, _receivedAt, chunkId, mayRepeat);
         _ackAdded.Set();
     }
 
@@ -439,12 +500,54 @@ internal sealed class ForwardConnection : IDisposable
             _sendEnd.Set(_time.GetTimestamp() + _context.SendTicks);
             await _stream.WriteAsync(buffer.AsMemory(0, bytes), _abort.Token);
             _sendEnd.Clear();
+            _acks.Written(count, _counted.Written);
+            if (_acks.WrittenCount >= WrittenToAskAt)
+                NoteTaken();
             _context.Metrics.Acknowledged(count, _time.GetElapsedTime(firstReceivedAt));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>
+    /// The sender of a connection that waits for us has gone, most likely to send again what it has no acknowledgement for. What it left
+    /// is not waited for any more: it is read, and what asks for an acknowledgement is left to the resend.
+    /// </summary>
+    private void LetGo()
+    {
+        _senderIsGone = true;
+        _stall?.TrySetResult();
+        _ackTaken.Set();
+        if (!_waitsToAppend)
+            return;
+        _context.Metrics.Abandoned();
+        Abort();
+    }
+
+    /// <summary>Asks the kernel which acknowledgements have arrived; where it can't tell, those that were written have.</summary>
+    private void NoteTaken()
+    {
+        if (_acks.WrittenCount > 0)
+            _acks.Taken(TcpState.Of(_socket)?.TakenBytes ?? long.MaxValue);
+    }
+
+    /// <summary>Waits a moment until the acknowledgements that were written last have arrived, or can't any more.</summary>
+    private async Task LearnWhatArrivesAsync()
+    {
+        // The network's time, not the clock's.
+        var wait = FirstGoodbyeWait;
+        NoteTaken();
+        while (_acks.WrittenCount > 0 && wait < LongestGoodbye && TcpState.Of(_socket) is { IsOver: false } && !_abort.IsCancellationRequested)
+        {
+            await Task.Delay(wait);
+            wait *= 2;
+            NoteTaken();
+        }
+
+        if (TcpState.Of(_socket) is not { IsOpen: false })
+            _acks.ForgetUncertain();
     }
 
     /// <summary>

@@ -46,12 +46,12 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
         registered.SetResult();
     }
 
-    /// <summary>Ends the connections whose times are up. To be called about once a second.</summary>
+    /// <summary>Looks after the connections, and ends those whose times are up. To be called about once a second.</summary>
     public void Sweep()
     {
         long now = context.Time.GetTimestamp();
         foreach (var (connection, _) in _open)
-            connection.EndIfOverdue(now);
+            connection.Sweep(now);
         context.Refused.Sweep();
         if (context.Receiving.Wanted is var wanted and > 0)
             EndStalled(wanted);

@@ -310,6 +310,7 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
             {
                 _message.EventCount = _events.Count;
                 _message.FirstSecond = _events.FirstSecond;
+                _message.Fraction = _events.Fraction;
             }
         }
 
@@ -407,6 +408,7 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
         {
             if (EventTime.TryRead(data, ref value, out uint signal) != ScanStatus.Done || code is Float32 or Float64 or FixExt8 or Ext8)
                 return Refusal.BadOption;
+            _message.NamesSignal = true;
             _message.Signal = (int)Math.Min(signal, int.MaxValue);
         }
         else if (key.SequenceEqual("metadata"u8) && IsMap(code))

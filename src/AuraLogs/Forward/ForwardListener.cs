@@ -30,6 +30,7 @@ internal sealed class ForwardListener(
     : IHostedService, IDisposable
 {
     private const int Backlog = 1024;
+
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 

@@ -30,11 +30,20 @@ internal struct ForwardMessage
     /// <summary>0 for logs; 1 metrics, 2 traces, 3 profiles, 4 blobs.</summary>
     public int Signal;
 
+    /// <summary>Whether the sender named the signal, as Fluent Bit does since 2.0 and nobody else.</summary>
+    public bool NamesSignal;
+
     /// <summary>Unknown (0) while the events are compressed.</summary>
     public int EventCount;
 
     /// <summary>The Unix second of the first event; unknown (0) while the events are compressed.</summary>
     public uint FirstSecond;
+
+    /// <summary>What the times of the events have beyond the second (<see cref="EventScanner.Fraction"/>); unknown (0) while they are compressed.</summary>
+    public uint Fraction;
+
+    /// <summary>Whether another chunk may have the same name (<see cref="NewEntry.ChunkIdMayRepeat"/>); known once it is stored.</summary>
+    public bool ChunkIdMayRepeat;
 
     /// <summary>
     /// Makes the time and record of a Message an event as the queue stores it, <c>[time, record]</c>, without moving them:

@@ -21,6 +21,9 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
     /// <summary>The address that a commit has to reach to cover all that was stored so far.</summary>
     public long LastAddress { get; private set; }
 
+    /// <summary>Whether the name of the chunk that was stored last may be another's (<see cref="NewEntry.ChunkIdMayRepeat"/>).</summary>
+    public bool ChunkIdMayRepeat { get; private set; }
+
     /// <summary>What was wrong with the last message; null when nothing was. Telling it forgets it.</summary>
     public MessageDamage? TakeDamage()
     {
@@ -42,6 +45,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
             return StoreCompressedAsync(message, bytes, cancellationToken);
         if (message.EventCount == 0)
             return new ValueTask<int>(0);
+        ChunkIdMayRepeat = message.ChunkIdMayRepeat = ChunkIds.MayRepeat(message, bytes);
         if (message.Mode == ForwardMode.Message)
         {
             if (!message.Metadata.IsEmpty)
@@ -144,6 +148,8 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
     {
         var packed = Slice(bytes, message.Events);
         var refusal = await _compressed.CheckAsync(packed, message.Compression, cancellationToken);
+        message.Fraction = _compressed.Fraction;
+        ChunkIdMayRepeat = message.ChunkIdMayRepeat = (refusal == Refusal.None || message.NamesSignal) && ChunkIds.MayRepeat(message, bytes);
         if (refusal is Refusal.NotAnEvent or Refusal.EventTooLarge or Refusal.TooDeep or Refusal.Malformed)
             return await StoreDamagedAsync(message, bytes, refusal, cancellationToken);
         if (refusal != Refusal.None)
@@ -344,6 +350,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
             FirstOrdinal = ordinal,
             ChunkSecond = message.FirstSecond,
             Compression = compression,
+            ChunkIdMayRepeat = message.ChunkIdMayRepeat,
         };
 
     private static ReadOnlyMemory<byte> Slice(ReadOnlyMemory<byte> bytes, Extent extent) => bytes.Slice(extent.Start, extent.Length);

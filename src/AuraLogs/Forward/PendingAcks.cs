@@ -1,10 +1,12 @@
 using AuraLogs.MessagePack;
+using AuraLogs.Queue;
 
 namespace AuraLogs.Forward;
 
 /// <summary>
-/// The acknowledgements of a connection that wait for a commit, in the order of their chunks and already as they will be sent:
-/// <c>{"ack": chunk}</c>. One side adds, the other takes.
+/// The acknowledgements of a connection that have not arrived, in the order of their chunks: first those that wait for a commit, already
+/// as they will be sent, <c>{"ack": chunk}</c>, then those that were written and that the sender's TCP has not taken yet. One side adds,
+/// another takes and writes. When the connection ends, what is left becomes <see cref="UnacknowledgedChunks"/>.
 /// </summary>
 internal sealed class PendingAcks
 {
@@ -12,7 +14,13 @@ internal sealed class PendingAcks
     private const int MaxBytes = 64 << 10;
 
     private readonly Lock _lock = new();
-    private readonly Queue<(long Address, long ReceivedAt, int Length)> _acks = new();
+    /// <summary>The most that are known to be written and not taken; of older ones it is not known then.</summary>
+    private const int MaxWritten = 4096;
+
+    private readonly Queue<(StoredChunk Chunk, long ReceivedAt, int Length, bool MayRepeat)> _acks = new();
+    private readonly Queue<(StoredChunk Chunk, bool MayRepeat)> _written = new();
+    private readonly Queue<(int Count, long End)> _sends = new();
+    private UnacknowledgedChunks? _rememberedIn;
     private byte[] _bytes = [];
     private int _start;
     private int _end;
@@ -28,10 +36,11 @@ internal sealed class PendingAcks
         }
     }
 
-    /// <param name="address">The address that a commit has to reach.</param>
+    /// <param name="chunk">The chunk; its address is what a commit has to reach.</param>
     /// <param name="receivedAt">When its last byte had been received, as a timestamp.</param>
     /// <param name="chunkId">As it was sent.</param>
-    public void Add(long address, long receivedAt, ReadOnlySpan<byte> chunkId)
+    /// <param name="mayRepeat">Whether another chunk may have the same name (<see cref="NewEntry.ChunkIdMayRepeat"/>).</param>
+    public void Add(StoredChunk chunk, long receivedAt, ReadOnlySpan<byte> chunkId, bool mayRepeat)
     {
         lock (_lock)
         {
@@ -42,7 +51,7 @@ internal sealed class PendingAcks
             chunkId.CopyTo(room[length..]);
             length += chunkId.Length;
             _end += length;
-            _acks.Enqueue((address, receivedAt, length));
+            _acks.Enqueue((chunk, receivedAt, length, mayRepeat));
         }
     }
 
@@ -55,13 +64,23 @@ internal sealed class PendingAcks
         }
     }
 
+    /// <summary>How many were written and are not known to have been taken.</summary>
+    public int WrittenCount
+    {
+        get
+        {
+            lock (_lock)
+                return _written.Count;
+        }
+    }
+
     /// <summary>What the first one waits for.</summary>
     public bool TryPeek(out long address)
     {
         lock (_lock)
         {
             bool any = _acks.TryPeek(out var first);
-            address = first.Address;
+            address = first.Chunk.Address;
             return any;
         }
     }
@@ -77,11 +96,12 @@ internal sealed class PendingAcks
             int length = 0;
             int count = 0;
             long firstReceivedAt = _acks.TryPeek(out var first) ? first.ReceivedAt : 0;
-            while (_acks.TryPeek(out var ack) && length + ack.Length <= destination.Length && isOnDisk(ack.Address))
+            while (_acks.TryPeek(out var ack) && length + ack.Length <= destination.Length && isOnDisk(ack.Chunk.Address))
             {
                 length += ack.Length;
                 count++;
                 _acks.Dequeue();
+                _written.Enqueue((ack.Chunk, ack.MayRepeat));
             }
 
             _bytes.AsSpan(_start, length).CopyTo(destination);
@@ -93,6 +113,67 @@ internal sealed class PendingAcks
             }
 
             return (length, count, firstReceivedAt);
+        }
+    }
+
+    /// <summary>Those that were taken last are written.</summary>
+    /// <param name="count">How many they are.</param>
+    /// <param name="end">The bytes written to the connection so far.</param>
+    public void Written(int count, long end)
+    {
+        lock (_lock)
+        {
+            _sends.Enqueue((count, end));
+            while (_written.Count > MaxWritten && _sends.TryDequeue(out var oldest))
+                Forget(oldest.Count);
+        }
+    }
+
+    /// <summary>The sender's TCP has taken everything up to here: these have arrived.</summary>
+    public void Taken(long bytes)
+    {
+        lock (_lock)
+        {
+            while (_sends.TryPeek(out var send) && send.End <= bytes)
+                Forget(_sends.Dequeue().Count);
+        }
+    }
+
+    /// <summary>The sender has ended the connection: chunks of which the acknowledgement has not arrived will be sent again.</summary>
+    public void RememberIn(UnacknowledgedChunks chunks)
+    {
+        lock (_lock)
+        {
+            _rememberedIn = chunks;
+            foreach (var (chunk, _) in _written)
+                chunks.Add(chunk);
+            foreach (var (chunk, _, _, _) in _acks)
+                chunks.Add(chunk);
+        }
+    }
+
+    /// <summary>
+    /// We have ended the connection, and what was written may still arrive: where that makes a difference, because an equal chunk may come
+    /// that is not the same, it is better taken twice than not at all.
+    /// </summary>
+    public void ForgetUncertain()
+    {
+        lock (_lock)
+        {
+            foreach (var (chunk, mayRepeat) in _written)
+            {
+                if (mayRepeat)
+                    _rememberedIn?.Remove(chunk);
+            }
+        }
+    }
+
+    private void Forget(int count)
+    {
+        for (; count > 0; count--)
+        {
+            var (chunk, _) = _written.Dequeue();
+            _rememberedIn?.Remove(chunk);
         }
     }
 

@@ -126,12 +126,19 @@ internal sealed class EntryEncoder(
 
     private void BeginId(QueueEntry entry)
     {
-        if (options.DocumentIds == DocumentIds.Chunk && !entry.ChunkId.IsEmpty)
+        if (IsNamedByItsSender(entry))
             _action.Id.BeginChunk(entry.ChunkSecond, entry.Tag.Span, entry.ChunkId.Span, entry.FirstOrdinal);
         else
             _action.Id.BeginEntry(entry.ChunkSecond, queue.QueueId, entry.Position.Address, entry.FirstOrdinal);
         _action.BeginChunk();
     }
+
+    private bool IsNamedByItsSender(QueueEntry entry) => !entry.ChunkId.IsEmpty && options.DocumentIds switch
+    {
+        DocumentIds.Auto => !entry.ChunkIdMayRepeat,
+        DocumentIds.Chunk => true,
+        _ => false,
+    };
 
     /// <summary>
     /// One dead letter for all that is left of the entry. Either its sender sent values that are not events, and the way in has put them into an

@@ -14,10 +14,12 @@ internal sealed class IndexingOptions
     public string IndexPrefix { get; set; } = "aura-services";
 
     /// <summary>
-    /// What document ids are made from. Default: <c>Chunk</c>, so that a chunk that is sent again changes nothing in the index.
-    /// <c>Queue</c> is for senders whose chunks can be equal without being the same; their resends are then indexed again.
+    /// What document ids are made from. Default: <c>Auto</c>: a chunk is known by its tag and chunk id, so that it is indexed once however
+    /// often it is sent and stored, unless its chunk id is a hash of its content and the times in it are of whole seconds (of whole
+    /// milliseconds, where each event is a chunk): such a chunk is known by its place in the queue, so that equal lines are all kept.
+    /// <c>Chunk</c> trusts chunk ids always, and loses what is equal; <c>Queue</c> never does, and indexes again what is stored again.
     /// </summary>
-    public DocumentIds DocumentIds { get; set; } = DocumentIds.Chunk;
+    public DocumentIds DocumentIds { get; set; } = DocumentIds.Auto;
 
     /// <summary>
     /// The most bytes of a request's body before compression. Default: 4 MiB. Range: 64 KiB to 64 MiB. A single document that

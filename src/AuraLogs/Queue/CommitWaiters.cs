@@ -27,12 +27,8 @@ internal sealed class CommitWaiters
         short token;
         lock (_lock)
         {
-            foreach (var range in _lost)
-            {
-                if (address > range.From && address <= range.To)
-                    return ValueTask.FromException(new QueueFailedException(range.Reason.Message, range.Reason));
-            }
-
+            if (FindLost(address) is { } range)
+                return ValueTask.FromException(new QueueFailedException(range.Reason.Message, range.Reason));
             if (address <= _committed)
                 return ValueTask.CompletedTask;
             if (cancellationToken.IsCancellationRequested)
@@ -46,6 +42,13 @@ internal sealed class CommitWaiters
 
         waiter.CancelWith(cancellationToken);
         return new ValueTask(waiter, token);
+    }
+
+    /// <summary>Whether the address was lost: waiting for it would throw.</summary>
+    public bool IsLost(long address)
+    {
+        lock (_lock)
+            return FindLost(address) is not null;
     }
 
     /// <summary>Everything up to the address is on disk.</summary>
@@ -73,6 +76,17 @@ internal sealed class CommitWaiters
             for (var i = _waiting.Count - 1; i >= 0; i--)
                 Take(i).Fail(new QueueFailedException(reason.Message, reason));
         }
+    }
+
+    private LostRange? FindLost(long address)
+    {
+        foreach (var range in _lost)
+        {
+            if (address > range.From && address <= range.To)
+                return range;
+        }
+
+        return null;
     }
 
     private void Cancel(Waiter waiter, CancellationToken cancellationToken)

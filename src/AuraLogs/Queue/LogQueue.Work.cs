@@ -143,6 +143,7 @@ internal sealed partial class LogQueue
             if (!_failing)
                 CommitOnce();
             KeepHouse();
+            TryWrite(WriteUnacknowledged);
             TellDamage(atOnce: true);
             _reader.Dispose();
             _reclaimed.Dispose();
@@ -341,6 +342,14 @@ internal sealed partial class LogQueue
         }
 
         return true;
+    }
+
+    /// <summary>Keeps for the next run what its senders will send again; it is told by the state of now, so nothing may be persisted after it.</summary>
+    private void WriteUnacknowledged()
+    {
+        var chunks = Unacknowledged.ToArray().Where(chunk => chunk.Address <= _waiters.Committed && !_waiters.IsLost(chunk.Address)).ToArray();
+        if (chunks.Length > 0)
+            UnacknowledgedFile.Write(_disk, _persisted, chunks);
     }
 
     /// <summary>Keeps the file for a segment to come, unless the queue may need the room that it takes.</summary>

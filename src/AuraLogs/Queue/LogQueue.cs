@@ -61,13 +61,16 @@ internal sealed partial class LogQueue : IAsyncDisposable
         (_disk, _time, _problems, _metrics, _logger) = (disk, time, problems, metrics, logger);
         _damage = new DamageReport(time);
         var foreign = (IReadOnlyList<DiskFile>)[];
+        var unacknowledged = (IReadOnlyList<StoredChunk>)[];
         var (formatIsIntact, givenUp, state) = (false, false, new QueueState());
         (_segments, _quarantine, _spares) = WhenItCanBeRead(() =>
         {
             givenUp = GiveUp.IsAsked(disk);
-            var recovery = new Recovery(givenUp ? new UnreadableAsZeros(disk) : disk, layout);
+            var readable = givenUp ? new UnreadableAsZeros(disk) : disk;
+            var recovery = new Recovery(readable, layout);
             (var segments, state, formatIsIntact) = recovery.Recover();
             foreign = recovery.ForeignFiles;
+            unacknowledged = UnacknowledgedFile.Read(readable, state);
             return (segments, new Quarantine(disk, segments, layout.QuarantineBudget), new SpareSegments(disk));
         });
         TryWrite(_quarantine.Trim);
@@ -95,6 +98,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
             if (_quarantine.HasDamage)
                 _reclaimed.Look(_quarantine.MayBeIntact(position.Address, copiesToo: true));
         });
+        Unacknowledged = new UnacknowledgedChunks(_waiters.IsLost);
         if (_quarantine.HasDamage)
             RaiseDamaged();
         TryWrite(() =>
@@ -107,12 +111,17 @@ internal sealed partial class LogQueue : IAsyncDisposable
             Persist(always: true);
             if (givenUp)
                 GiveUp.Done(disk);
+            foreach (var chunk in unacknowledged)
+                Unacknowledged.Add(chunk);
         });
         metrics.Observe(this);
     }
 
     /// <summary>A number that is this queue's alone and survives restarts; document ids of events without a chunk id use it.</summary>
     public ulong QueueId { get; }
+
+    /// <summary>The chunks that are in the queue and that will be sent again all the same.</summary>
+    public UnacknowledgedChunks Unacknowledged { get; }
 
     /// <summary>The bytes of <see cref="NewEntry.Events"/> at which frames are split, so that pages are filled well.</summary>
     public int PartBytes => _layout.PartBytes;

@@ -28,4 +28,10 @@ internal readonly struct NewEntry
     public uint ChunkSecond { get; init; }
 
     public Compression Compression { get; init; }
+
+    /// <summary>
+    /// Whether another chunk, with as many events that have to be stored, may have the same tag and chunk id: the id is a hash of the
+    /// content, and the times in the content are too coarse to tell two chunks apart.
+    /// </summary>
+    public bool ChunkIdMayRepeat { get; init; }
 }

@@ -44,6 +44,9 @@ internal sealed class QueueEntry : IDisposable
 
     public Compression Compression => _header.Compression;
 
+    /// <summary>Whether tag and chunk id don't tell this chunk from others (<see cref="NewEntry.ChunkIdMayRepeat"/>).</summary>
+    public bool ChunkIdMayRepeat => _header.ChunkIdMayRepeat;
+
     internal long Sequence => _header.Sequence;
 
     internal long NextSequence => _header.NextSequence;

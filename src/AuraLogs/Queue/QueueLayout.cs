@@ -42,8 +42,8 @@ internal sealed record QueueLayout
     /// <summary>The most that damaged parts may take that were set aside.</summary>
     public required long QuarantineBudget { get; init; }
 
-    /// <summary>State file, format file and lock file, and the directories themselves.</summary>
-    public const long FixedBytes = 64 << 10;
+    /// <summary>The files for the state, the format, the lock and the unacknowledged chunks, and the directories themselves.</summary>
+    public const long FixedBytes = (64 << 10) + UnacknowledgedFile.MaxSize;
 
     public long MaxBytes => SegmentBudget + QuarantineBudget + FixedBytes;
 

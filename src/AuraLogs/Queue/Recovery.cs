@@ -62,9 +62,12 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
         return (segments, state with { CommittedAddress = committed.Address, CommittedSequence = committed.Sequence }, state.QueueId == queueId);
     }
 
+    private static bool IsOurs(string name) =>
+        name is FormatFile.Name or StateFile.Name or UnacknowledgedFile.Name or DirectoryLock.Name or GiveUp.Name;
+
     private List<Segment> FindSegments(ulong? queueId)
     {
-        _foreign.AddRange(disk.List("").Where(file => file.Name is not (FormatFile.Name or StateFile.Name or DirectoryLock.Name or GiveUp.Name)));
+        _foreign.AddRange(disk.List("").Where(file => !IsOurs(file.Name)));
         var files = new List<(Segment Segment, DiskFile File)>();
         foreach (var file in disk.List(SegmentSet.Directory).OrderBy(file => file.Name, StringComparer.Ordinal))
         {

@@ -21,9 +21,9 @@ internal sealed class ForwardServer : IAsyncDisposable
     private readonly MemoryBudgets _memory;
     private bool _stopped;
 
-    private ForwardServer(ForwardOptions options, TimeProvider time)
+    private ForwardServer(ForwardOptions options, TimeProvider time, QueueLayout? layout)
     {
-        Queue = _directory.Open();
+        Queue = _directory.Open(layout);
         Counts = new MeterCounts(_meter);
         Clients = new Clients(time);
         _memory = TestMemory.Budgets(receiving: options.MaxReceiveBytes);
@@ -47,11 +47,11 @@ internal sealed class ForwardServer : IAsyncDisposable
 
     public IPEndPoint TlsEndPoint => _listener.TlsEndPoint!;
 
-    public static async Task<ForwardServer> StartAsync(Action<ForwardOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<ForwardServer> StartAsync(Action<ForwardOptions>? configure = null, TimeProvider? time = null, QueueLayout? layout = null)
     {
         var options = new ForwardOptions { Address = "127.0.0.1", Port = 0, Tls = { Port = 0 } };
         configure?.Invoke(options);
-        var server = new ForwardServer(options, time ?? TimeProvider.System);
+        var server = new ForwardServer(options, time ?? TimeProvider.System, layout);
         await server._listener.StartAsync(CancellationToken.None);
         return server;
     }

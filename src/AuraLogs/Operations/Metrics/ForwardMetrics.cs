@@ -14,6 +14,8 @@ internal sealed class ForwardMetrics
     private readonly Counter<long> _frames;
     private readonly Counter<long> _events;
     private readonly Counter<long> _acknowledgements;
+    private readonly Counter<long> _resent;
+    private readonly Counter<long> _abandoned;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _otherSignals;
     private readonly Counter<long> _damaged;
@@ -36,6 +38,12 @@ internal sealed class ForwardMetrics
             "auralogs_forward_events_total", "{event}", "Log events taken into the queue, before a commit covers them.");
         _acknowledgements = meter.CreateCounter<long>(
             "auralogs_forward_acks_total", "{chunk}", "Chunks acknowledged to their senders.");
+        _resent = meter.CreateCounter<long>(
+            "auralogs_forward_resent_chunks_total", "{chunk}",
+            "Chunks that came again, because their connection had ended before the acknowledgement arrived, and were in the queue already: acknowledged, not stored again.");
+        _abandoned = meter.CreateCounter<long>(
+            "auralogs_forward_abandoned_chunks_total", "{chunk}",
+            "Chunks that were not stored because their sender had closed the connection while the queue was full, and will send them again.");
         _refused = meter.CreateCounter<long>(
             "auralogs_forward_refused_total", "{connection}", "Connections refused or closed for what the client sent or did not do, by reason.");
         _otherSignals = meter.CreateCounter<long>(
@@ -81,6 +89,10 @@ internal sealed class ForwardMetrics
         _acknowledgements.Add(count);
         _ackSeconds.Record(longestWait.TotalSeconds);
     }
+
+    public void Resent() => _resent.Add(1);
+
+    public void Abandoned() => _abandoned.Add(1);
 
     public void Refused(Refusal reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason.Name()));
 

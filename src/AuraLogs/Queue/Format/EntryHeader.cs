@@ -16,8 +16,9 @@ namespace AuraLogs.Queue.Format;
 /// 28  i32  first ordinal
 /// 32  u32  chunk second
 /// 36  u8   compression
-/// 37  u24  events between what was known to be committed when the entry was written and the entry, plus 1; 0xFFFFFF: so many or more;
+/// 37  u23  events between what was known to be committed when the entry was written and the entry, plus 1; 0x7FFFFF: so many or more;
 ///          0: not told (versions before did not, and don't look at it)
+///     u1   the highest bit: 1 when other chunks may have the same chunk id (<see cref="NewEntry.ChunkIdMayRepeat"/>)
 /// 40  u64  queue id
 /// 48  i64  address
 /// 56  i64  sequence: events received before this entry since the queue was created
@@ -34,7 +35,8 @@ internal readonly struct EntryHeader
     public const int LengthField = sizeof(int);
     public const int Size = 72;
     private const uint Magic = 0x0151_4C41;
-    private const long MostUncommitted = 0xFF_FFFF - 1;
+    private const long MostUncommitted = 0x7F_FFFF - 1;
+    private const uint MayRepeatBit = 1u << 31;
 
     public required int EventsLength { get; init; }
     public required int TagLength { get; init; }
@@ -43,6 +45,7 @@ internal readonly struct EntryHeader
     public required int FirstOrdinal { get; init; }
     public required uint ChunkSecond { get; init; }
     public required Compression Compression { get; init; }
+    public bool ChunkIdMayRepeat { get; init; }
     public required ulong QueueId { get; init; }
     public required long Address { get; init; }
     public required long Sequence { get; init; }
@@ -74,7 +77,7 @@ internal readonly struct EntryHeader
         BinaryPrimitives.WriteInt32LittleEndian(destination[20..], EventCount);
         BinaryPrimitives.WriteInt32LittleEndian(destination[24..], FirstOrdinal);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[28..], ChunkSecond);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], (byte)Compression | (Uncommitted << 8));
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], (byte)Compression | (Uncommitted << 8) | (ChunkIdMayRepeat ? MayRepeatBit : 0));
         BinaryPrimitives.WriteUInt64LittleEndian(destination[36..], QueueId);
         BinaryPrimitives.WriteInt64LittleEndian(destination[44..], Address);
         BinaryPrimitives.WriteInt64LittleEndian(destination[52..], Sequence);
@@ -106,7 +109,9 @@ internal readonly struct EntryHeader
             FirstOrdinal = BinaryPrimitives.ReadInt32LittleEndian(source[28..]),
             ChunkSecond = BinaryPrimitives.ReadUInt32LittleEndian(source[32..]),
             Compression = (Compression)source[36],
-            CommittedSequence = Committed(BinaryPrimitives.ReadUInt32LittleEndian(source[36..]) >> 8, BinaryPrimitives.ReadInt64LittleEndian(source[56..])),
+            CommittedSequence = Committed(
+                (BinaryPrimitives.ReadUInt32LittleEndian(source[36..]) & ~MayRepeatBit) >> 8, BinaryPrimitives.ReadInt64LittleEndian(source[56..])),
+            ChunkIdMayRepeat = (BinaryPrimitives.ReadUInt32LittleEndian(source[36..]) & MayRepeatBit) != 0,
             QueueId = BinaryPrimitives.ReadUInt64LittleEndian(source[40..]),
             Address = BinaryPrimitives.ReadInt64LittleEndian(source[48..]),
             Sequence = BinaryPrimitives.ReadInt64LittleEndian(source[56..]),

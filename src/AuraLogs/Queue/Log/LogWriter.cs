@@ -118,6 +118,7 @@ internal sealed class LogWriter : IDisposable
                 FirstOrdinal = entry.FirstOrdinal,
                 ChunkSecond = entry.ChunkSecond,
                 Compression = entry.Compression,
+                ChunkIdMayRepeat = entry.ChunkIdMayRepeat,
             };
             try
             {

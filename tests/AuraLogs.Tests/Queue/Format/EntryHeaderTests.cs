@@ -88,6 +88,7 @@ public sealed class EntryHeaderTests
         FirstOrdinal = 17,
         ChunkSecond = 1_700_000_000,
         Compression = Compression.Zstd,
+        ChunkIdMayRepeat = events.Length % 2 == 1,
         QueueId = QueueId,
         Address = 4096,
         Sequence = 99,
