@@ -29,6 +29,9 @@ internal readonly record struct ElasticsearchVersion(int Major, int Minor, int P
     /// <summary><c>index.mapping.total_fields.ignore_dynamic_beyond_limit</c>: since 8.14.</summary>
     public bool HasIgnoreDynamicBeyondLimit => AtLeast(8, 14);
 
+    /// <summary><c>include_source_on_error</c>: since 8.18.</summary>
+    public bool HasIncludeSourceOnError => AtLeast(8, 18);
+
     /// <summary>What a document that does not fit the mapping is refused with.</summary>
     public string DocumentParsingError => Major < 8 ? "mapper_parsing_exception" : "document_parsing_exception";
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using AuraLogs.Indexing;
 using AuraLogs.LocalElasticsearch;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -77,7 +76,7 @@ internal sealed class LocalElasticsearchRun : IAsyncDisposable
             foreach (var body in bodies)
             {
                 bytes += body.Length;
-                var answer = await SendAsync("POST", BulkResponse.Path, body, "application/x-ndjson");
+                var answer = await SendAsync("POST", "/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by", body, "application/x-ndjson");
                 if (!answer.Contains("\"errors\":false", StringComparison.Ordinal))
                     throw new InvalidOperationException(answer);
             }

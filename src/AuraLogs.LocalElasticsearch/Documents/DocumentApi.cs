@@ -16,7 +16,8 @@ internal sealed class DocumentApi(DocumentWriter writer, IndexCatalog catalog, I
     public void Register(Router router)
     {
         string bulkParameters = "refresh timeout pipeline routing wait_for_active_shards _source _source_includes _source_excludes type"
-            + (version.HasPointInTime ? " require_alias list_executed_pipelines" : "");
+            + (version.HasPointInTime ? " require_alias list_executed_pipelines" : "")
+            + (version.HasIncludeSourceOnError ? " include_source_on_error" : "");
         router.Add("POST|PUT", "/_bulk /{index}/_bulk", bulkParameters, Bulk, Lane.Write);
         router.Add("PUT|POST", "/{index}/_create/{id}", WriteParameters, request => Write(request, WriteAction.Create), Lane.Write);
         router.Add("PUT|POST", "/{index}/_doc/{id}", WriteParameters, request => Write(request, OperationType(request)), Lane.Write);

@@ -75,8 +75,13 @@ internal static class ArchiveCommand
         await ArchiveView.ShowProgressAsync(console, report => archive.WaitAsync(indices, report, cancellationToken));
 
         // 3. Say what can be searched now.
-        foreach (var index in (await archive.ListRestoredAsync(cancellationToken)).Where(index => days.Contains(index.Day)))
-            console.MarkupLineInterpolated($"[green]✓[/] [bold]{index.Name}[/] can be searched: {index.Documents} events, {index.Size}");
+        foreach (var index in await archive.ListRestoredAsync(days, cancellationToken))
+        {
+            console.MarkupLineInterpolated($"[green]✓[/] [bold]{index.Name}[/] can be searched: {(index is { Documents: { } documents, Size: { } size }
+                ? $"{documents} events, {size}"
+                : "Elasticsearch does not say yet how much is in it")}");
+        }
+
         return Good;
     }
 

@@ -1,6 +1,7 @@
 using AuraLogs.Configuration;
 using AuraLogs.Elasticsearch;
 using AuraLogs.Hosting;
+using AuraLogs.Indexing;
 using AuraLogs.Lifecycle;
 using AuraLogs.Lifecycle.Archive;
 using AuraLogs.Lifecycle.Desired;
@@ -49,6 +50,9 @@ internal static class CommandServices
         .AddElasticsearch(options.Elasticsearch, _ => AddressOf(options))
         .AddLifecycle(options.Lifecycle, options.Kibana, LifecycleNames.For(options.Indexing))
         .AddSingleton<LogArchive>()
+        .AddSingleton(options.Indexing)
+        .AddSingleton<DeadLetterStore>()
+        .AddSingleton(new LocalDeadLetters(options.Indexing.DeadLetterPath))
         .BuildServiceProvider();
 
     private static Uri AddressOf(AuraLogsOptions options)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using AuraLogs.Elasticsearch;
 using AuraLogs.Indexing;
 using Spectre.Console;
 
@@ -24,14 +23,14 @@ internal static class DeadLettersCommand
             if (result.GetValueOrDefault<int>() is < 1 or > 1000)
                 result.AddError("--most must be between 1 and 1000.");
         });
-        var list = new Command("list", "Show the newest dead letters, and why each was refused.") { most };
+        var list = new Command("list", "Show the newest dead letters, on this disk and in the cluster, and why each was refused.") { most };
         list.SetAction((parsed, cancellationToken) => CommandServices.RunAsync(
-            parsed.UnmatchedTokens, (services, console) => ListAsync(Store(services), console, parsed.GetValue(most), cancellationToken)));
+            parsed.UnmatchedTokens, (services, console) => ListAsync(Store(services), Local(services), console, parsed.GetValue(most), cancellationToken)));
 
         var id = new Argument<string>("id") { Description = "The id that 'list' shows." };
         var show = new Command("show", "Show one dead letter with its whole document.") { id };
         show.SetAction((parsed, cancellationToken) => CommandServices.RunAsync(
-            parsed.UnmatchedTokens, (services, console) => ShowAsync(Store(services), console, parsed.GetValue(id)!, cancellationToken)));
+            parsed.UnmatchedTokens, (services, console) => ShowAsync(Store(services), Local(services), console, parsed.GetValue(id)!, cancellationToken)));
 
         var ids = new Option<string[]>("--id")
         {
@@ -48,15 +47,43 @@ internal static class DeadLettersCommand
         return new Command("dead-letters", "The documents that Elasticsearch refused.") { list, show, replay };
     }
 
-    internal static async Task<int> ListAsync(DeadLetterStore store, IAnsiConsole console, int most, CancellationToken cancellationToken)
+    internal static async Task<int> ListAsync(
+        DeadLetterStore store, LocalDeadLetters local, IAnsiConsole console, int most, CancellationToken cancellationToken)
     {
-        var (letters, total) = await store.ListAsync(most, cancellationToken);
-        if (total == 0)
+        // 1. On this disk, first: these are there also when the cluster does not answer.
+        var (newest, localTotal) = Newest(local, most);
+        if (localTotal > 0)
         {
-            console.MarkupLine("There are no dead letters.");
-            return Good;
+            console.MarkupLineInterpolated($"On this disk only, in {local.Path}; they are offered to Elasticsearch again from time to time:");
+            Write(console, newest, localTotal);
         }
 
+        // 2. In the cluster.
+        var (letters, total) = await store.ListAsync(most, cancellationToken);
+        if (total > 0)
+            Write(console, letters, total);
+        else
+            console.MarkupLine(localTotal > 0 ? "There are none in the cluster." : "There are no dead letters.");
+        return Good;
+    }
+
+    private static (IReadOnlyList<DeadLetter> Newest, long Total) Newest(LocalDeadLetters local, int most)
+    {
+        var newest = new Queue<DeadLetter>();
+        long total = 0;
+        foreach (var letter in local.Read())
+        {
+            total++;
+            newest.Enqueue(letter with { Document = "" });
+            if (newest.Count > most)
+                newest.Dequeue();
+        }
+
+        return ([.. newest.Reverse()], total);
+    }
+
+    private static void Write(IAnsiConsole console, IReadOnlyList<DeadLetter> letters, long total)
+    {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("Refused", "Id", "Index", "Error", "Reason");
         foreach (var letter in letters)
         {
@@ -67,12 +94,14 @@ internal static class DeadLettersCommand
 
         console.Write(table);
         console.MarkupLineInterpolated($"{letters.Count} of {total}");
-        return Good;
     }
 
-    internal static async Task<int> ShowAsync(DeadLetterStore store, IAnsiConsole console, string id, CancellationToken cancellationToken)
+    internal static async Task<int> ShowAsync(
+        DeadLetterStore store, LocalDeadLetters local, IAnsiConsole console, string id, CancellationToken cancellationToken)
     {
-        var letters = await store.FindAsync(id, cancellationToken);
+        var letters = local.Read().Where(letter => letter.Id == id).ToList();
+        if (letters.Count == 0)
+            letters.AddRange(await store.FindAsync(id, cancellationToken));
         foreach (var letter in letters)
         {
             var table = new Table().HideHeaders().Border(TableBorder.None).AddColumns("", "");
@@ -97,10 +126,18 @@ internal static class DeadLettersCommand
         console.MarkupLineInterpolated($"{result.Indexed} indexed, {result.Duplicates} were there already, {result.Refused.Count} are refused still");
         foreach (var reason in result.Refused.CountBy(type => type).OrderByDescending(reason => reason.Value))
             console.MarkupLineInterpolated($"  {reason.Value} × {reason.Key}");
-        return result.Refused.Count == 0 ? Good : NotAll;
+        if (result.NotDeleted.Count > 0)
+        {
+            var reasons = string.Join(", ", result.NotDeleted.Distinct());
+            console.MarkupLineInterpolated($"[red]{result.NotDeleted.Count} of the indexed stay listed as dead letters, because they could not be deleted ({reasons}): the user needs the privileges read and delete on {DeadLetterWriter.IndexPrefix}-*[/]");
+        }
+
+        return result.Refused.Count + result.NotDeleted.Count == 0 ? Good : NotAll;
     }
 
-    private static DeadLetterStore Store(IServiceProvider services) => new(services.GetRequiredService<ElasticsearchClient>());
+    private static DeadLetterStore Store(IServiceProvider services) => services.GetRequiredService<DeadLetterStore>();
+
+    private static LocalDeadLetters Local(IServiceProvider services) => services.GetRequiredService<LocalDeadLetters>();
 
     private static string Format(string document)
     {

@@ -24,6 +24,9 @@ internal sealed class ElasticsearchClient : IDisposable
     /// <summary>Short, because a connection that could not be opened a moment ago is best tried anew: the kernel waits ever longer to ask again.</summary>
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>Names us in the cluster's slow logs, tasks and deprecation logs; one value a pod, since Elasticsearch keeps them apart.</summary>
+    private static readonly string OpaqueId = $"auralogs/{Environment.MachineName}";
+
     private readonly ElasticsearchOptions _options;
     private readonly TimeProvider _time;
     private readonly ElasticsearchMetrics? _metrics;
@@ -76,6 +79,9 @@ internal sealed class ElasticsearchClient : IDisposable
     }
 
     public ElasticsearchNodes Nodes => _nodes.Value;
+
+    /// <summary>The cluster's version, once somebody has read it; null while it is not known.</summary>
+    public Version? ClusterVersion { get; set; }
 
     /// <summary>Sends <paramref name="body"/>, when there is one, as JSON.</summary>
     /// <inheritdoc cref="SendAsync(HttpMethod, string, HttpContent?, CancellationToken)"/>
@@ -172,6 +178,7 @@ internal sealed class ElasticsearchClient : IDisposable
             // The message is not disposed: that would dispose the content, which belongs to the caller.
             var request = new HttpRequestMessage(method, AddressOf(node, pathAndQuery)) { Content = content };
             request.Headers.Authorization = _credentials.Header;
+            request.Headers.TryAddWithoutValidation("X-Opaque-Id", OpaqueId);
             using var answer = await _http.SendAsync(request, timeout.Token);
             var body = await _answers.ReadAsync(answer.Content, mostAnswerBytes, timeout.Token);
             var response = new ElasticsearchResponse((int)answer.StatusCode, node.Uri, body);

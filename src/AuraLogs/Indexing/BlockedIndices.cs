@@ -12,16 +12,25 @@ internal static class BlockedIndices
     private const string ReadOnlyAllowDelete = "/12/";
 
     /// <summary>A sentence for each index and cause. The reason is quoted of a block only: others may hold log contents.</summary>
-    public static IReadOnlyList<string> Describe(BulkRequest request, IEnumerable<(int Item, ElasticsearchError Error)> refused) =>
+    /// <param name="request">The request that was refused in part.</param>
+    /// <param name="refused">The items that wait.</param>
+    /// <param name="areLate">Whether the items for an index that is blocked so would go to another one.</param>
+    public static IReadOnlyList<string> Describe(
+        BulkRequest request, IEnumerable<(int Item, ElasticsearchError Error)> refused, Func<string, ElasticsearchError, bool> areLate) =>
     [
         .. refused
             .Take(MostItems)
-            .Select(item => Describe(request.IndexOf(item.Item), item.Error))
+            .Select(item => Describe(request.IndexOf(item.Item), item.Error, areLate))
             .Distinct(StringComparer.Ordinal),
     ];
 
-    private static string Describe(string index, ElasticsearchError error) =>
-        $"The index {index} takes no documents ({error.Type}{BlockOf(error)}). They wait, and hold up the queue's space, until it does.";
+    private static string Describe(string index, ElasticsearchError error, Func<string, ElasticsearchError, bool> areLate) =>
+        $"The index {index} takes no documents ({error.Type}{BlockOf(error)}). They wait, and hold up the queue's space, until it does."
+        + (areLate(index, error) ? " " + CanNotBeLookedUp : "");
+
+    /// <summary>Added where our own policy is the reason, and the documents could go elsewhere.</summary>
+    private const string CanNotBeLookedUp =
+        "AuraLogs' own policy (WarmAfterDays) has made it read-only; before its late events go to another index they are looked up there, which fails at the moment: the user needs the privilege read.";
 
     private static string BlockOf(ElasticsearchError error)
     {

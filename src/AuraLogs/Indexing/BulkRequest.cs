@@ -85,8 +85,9 @@ internal sealed class BulkRequest(GrowMemory grow)
             var items = verdicts[_runs[i].First..end];
             long indexed = items.Count(Verdict.Indexed);
             long duplicates = items.Count(Verdict.Duplicate);
+            long aside = items.Count(Verdict.FailureStore);
             _runs[i].Tracker.Report(
-                HoldsDeadLetters ? new EntryOutcome(0, 0, indexed + duplicates) : new EntryOutcome(indexed, duplicates, 0));
+                HoldsDeadLetters ? new EntryOutcome(0, 0, indexed + duplicates + aside) : new EntryOutcome(indexed, duplicates, aside));
         }
     }
 

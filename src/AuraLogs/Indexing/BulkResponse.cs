@@ -4,7 +4,7 @@ using AuraLogs.Elasticsearch;
 namespace AuraLogs.Indexing;
 
 /// <summary>
-/// Reads the answer to a <c>_bulk</c> request that was asked for at <see cref="Path"/>:
+/// Reads the answer to a <c>_bulk</c> request that was asked for at a <see cref="BulkPath"/>:
 /// <code>
 /// {"errors":true,"items":[{"create":{"status":201}},{"create":{"status":409,"error":{"type":"...","reason":"..."}}}]}
 /// </code>
@@ -13,12 +13,6 @@ namespace AuraLogs.Indexing;
 /// </summary>
 internal sealed class BulkResponse
 {
-    /// <summary>
-    /// What is asked for: 26 bytes for an item that went well. Without the items (as <c>items.*.error</c> alone) an answer would be
-    /// shorter still, but a failure would no longer say which item it is about.
-    /// </summary>
-    public const string Path = "/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by";
-
     private const int BytesAnItem = 2 << 10;
 
     private readonly List<(int Item, ElasticsearchError Error)> _errors = [];
@@ -127,13 +121,17 @@ internal sealed class BulkResponse
             || !statusElement.TryGetInt32(out var status))
             return false;
         var error = result.TryGetProperty("error"u8, out var errorElement) ? ElasticsearchError.Parse(errorElement) : new ElasticsearchError("", "");
-        var verdict = ItemJudge.Judge(status, error);
+        var verdict = IsInFailureStore(result) ? Verdict.FailureStore : ItemJudge.Judge(status, error);
         Overloads += status == 429 && verdict == Verdict.Retry ? 1 : 0;
-        if (verdict is not (Verdict.Indexed or Verdict.Duplicate))
+        if (verdict is not (Verdict.Indexed or Verdict.Duplicate or Verdict.FailureStore))
             _errors.Add((_count, error));
         _verdicts[_count++] = verdict;
         return true;
     }
+
+    /// <summary>Whether the cluster took the document, and put it aside because its data stream refuses it (8.19, 9.1).</summary>
+    private static bool IsInFailureStore(JsonElement result) =>
+        result.TryGetProperty("failure_store"u8, out var used) && used.ValueKind == JsonValueKind.String && used.ValueEquals("used"u8);
 
     /// <summary>Which of the two would count is anybody's guess.</summary>
     private static bool HasNameTwice(JsonElement json)

@@ -8,6 +8,7 @@ namespace AuraLogs.Indexing;
 internal sealed class BulkSender(
     ElasticsearchClient client,
     ElasticsearchOptions options,
+    BulkPath path,
     ConcurrencyLimit limit,
     RequestSize size,
     WaitingDeliveries waiting,
@@ -33,7 +34,8 @@ internal sealed class BulkSender(
         try
         {
             using var content = Content(request);
-            response = await client.SendAsync(HttpMethod.Post, BulkResponse.Path, content, BulkResponse.MostBytes(request), () => IsSlow(delivery, begin), abort);
+            response = await client.SendAsync(
+                HttpMethod.Post, request.HoldsDeadLetters ? path.ForDeadLetters : path.ForDocuments, content, BulkResponse.MostBytes(request), () => IsSlow(delivery, begin), abort);
         }
         catch (ElasticsearchUnavailableException e)
         {

@@ -11,11 +11,14 @@ namespace AuraLogs.Indexing;
 /// </summary>
 internal sealed class DeadLetterFile(IndexingOptions options, Problems problems, TimeProvider time) : IDisposable
 {
+    public const string Name = "dead-letters.ndjson";
+
     private const string FullProblem = "dead-letters-full";
+    private const string LocalProblem = "dead-letters-on-disk";
 
     private readonly SemaphoreSlim _lock = new(1);
-    private readonly string _path = Path.Combine(options.DeadLetterPath, "dead-letters.ndjson");
-    private readonly string _rest = Path.Combine(options.DeadLetterPath, "dead-letters.ndjson.new");
+    private readonly string _path = Path.Combine(options.DeadLetterPath, Name);
+    private readonly string _rest = Path.Combine(options.DeadLetterPath, Name + ".new");
     private bool _isChecked;
 
     /// <summary>Returns when the items are on disk; waits while there is no room for them.</summary>
@@ -55,6 +58,7 @@ internal sealed class DeadLetterFile(IndexingOptions options, Problems problems,
         }
         finally
         {
+            ShowWhatIsLocal();
             _lock.Release();
         }
     }
@@ -136,6 +140,7 @@ internal sealed class DeadLetterFile(IndexingOptions options, Problems problems,
             await file.WriteAsync(items, CancellationToken.None);
             file.Flush(flushToDisk: true);
             _isChecked = true;
+            ShowWhatIsLocal();
             return true;
         }
         catch (Exception e) when (DiskError.Is(e))
@@ -145,6 +150,22 @@ internal sealed class DeadLetterFile(IndexingOptions options, Problems problems,
         finally
         {
             _lock.Release();
+        }
+    }
+
+    /// <summary>Whoever looks for dead letters in the cluster alone does not find these.</summary>
+    private void ShowWhatIsLocal()
+    {
+        if (File.Exists(_path) && new FileInfo(_path).Length is > 0 and var bytes)
+        {
+            problems.Raise(
+                LocalProblem,
+                $"{bytes} bytes of dead letters are on this disk only ({_path}), because Elasticsearch refuses them as well. "
+                + "They are offered to it again from time to time; auralogs dead-letters list shows them, with the reason.");
+        }
+        else
+        {
+            problems.Clear(LocalProblem);
         }
     }
 

@@ -9,6 +9,7 @@ namespace AuraLogs.Indexing;
 internal sealed partial class DeadLetterRetry(
     ElasticsearchClient client,
     DeadLetterFile file,
+    BulkPath path,
     IndexGate gate,
     IndexingOptions options,
     Loops loops,
@@ -40,7 +41,7 @@ internal sealed partial class DeadLetterRetry(
     {
         try
         {
-            using var response = await client.SendAsync(HttpMethod.Post, BulkResponse.Path, items, "application/x-ndjson", cancellationToken);
+            using var response = await client.SendAsync(HttpMethod.Post, path.ForDeadLetters, items, "application/x-ndjson", cancellationToken);
             var ranges = ItemLines.RangesOf(items.Span);
             if (response.Status == (int)HttpStatusCode.RequestEntityTooLarge)
                 return ranges.Count > 1 ? await OfferHalvesAsync(items, ranges[ranges.Count / 2].Start, cancellationToken) : items.ToArray();

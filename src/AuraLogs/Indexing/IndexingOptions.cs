@@ -81,6 +81,19 @@ internal sealed class IndexingOptions
     public bool HealConflicts { get; set; } = true;
 
     /// <summary>
+    /// The ingest pipeline that documents go through (<c>pipeline</c> of the bulk request). Default: empty, the index's own
+    /// (<c>index.default_pipeline</c>). It must leave index and id alone: what it sends elsewhere is indexed again when a chunk is sent
+    /// again, and what it drops counts as indexed.
+    /// </summary>
+    public string Pipeline { get; set; } = "";
+
+    /// <summary>
+    /// How long Elasticsearch waits for a missing primary shard or a new index before it refuses the documents for it (<c>timeout</c> of the
+    /// bulk request); the others of the request wait as long. Default: 30 seconds, half of Elasticsearch's own. Range: 1 second to 10 minutes.
+    /// </summary>
+    public TimeSpan PrimaryTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// How long requests in flight may take to end when the process stops; what is not answered then is sent again after the
     /// next start. Default: 4 seconds. Range: 0 to 1 minute.
     /// </summary>
@@ -115,6 +128,7 @@ internal sealed class IndexingOptions
         Range(errors, nameof(MaxRetryDelay), MaxRetryDelay, RetryDelay, TimeSpan.FromMinutes(10));
         Range(errors, nameof(SlowRetryDelay), SlowRetryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10));
         Range(errors, nameof(GiveUpAfter), GiveUpAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365));
+        Range(errors, nameof(PrimaryTimeout), PrimaryTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Range(errors, nameof(StopTimeout), StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         errors.Require(DeadLetterPath.Length > 0, Section + nameof(DeadLetterPath), "must name a directory");
         Range(errors, nameof(DeadLetterMaxBytes), DeadLetterMaxBytes, 32 << 20, 1L << 40);

@@ -1,3 +1,4 @@
+using AuraLogs.Elasticsearch;
 using AuraLogs.Indexing.Conflicts;
 using AuraLogs.Operations.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,12 +11,14 @@ internal static class IndexingServices
     /// <param name="services">The services of the process.</param>
     /// <param name="options">The validated options.</param>
     /// <param name="retentionDays">For how many days an index is written to; older events go to the oldest that still is.</param>
-    public static IServiceCollection AddIndexing(this IServiceCollection services, IndexingOptions options, int retentionDays)
+    /// <param name="warmAfterDays">After how many days our own policy makes an index read-only; null when it does not.</param>
+    public static IServiceCollection AddIndexing(this IServiceCollection services, IndexingOptions options, int retentionDays, int? warmAfterDays = null)
     {
         services.TryAddSingleton<FieldConflicts>();
         return services
             .AddSingleton(options)
             .AddSingleton<IndexGate>()
+            .AddSingleton<BulkPath>()
             .AddSingleton<BulkRequests>()
             .AddSingleton<DeadLetterWriter>()
             .AddSingleton<DeadLetterFile>()
@@ -25,6 +28,9 @@ internal static class IndexingServices
             .AddSingleton<RefusedRequests>()
             .AddSingleton<MappedFields>()
             .AddSingleton<ConflictHealer>()
+            .AddSingleton(provider => new WarmIndices(
+                provider.GetRequiredService<ElasticsearchClient>(), options, warmAfterDays, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<LateItems>()
             .AddSingleton<JudgedItems>()
             .AddSingleton<BulkSender>()
             .AddSingleton<Reachability>()

@@ -10,6 +10,7 @@ internal sealed class JudgedItems(
     WaitingDeliveries waiting,
     DeadLetters deadLetters,
     ConflictHealer healer,
+    LateItems late,
     Acceptance acceptance,
     Troubles troubles,
     IndexingOptions options,
@@ -39,6 +40,10 @@ internal sealed class JudgedItems(
         // 1. What a field keeps out goes on with that field moved.
         if (verdicts.AsSpan().Contains(Verdict.DeadLetter))
             await HealAsync(delivery, answer, verdicts, stop);
+
+        // 2. What is too late for its index goes to the oldest that still takes events.
+        if (!request.HoldsDeadLetters && verdicts.AsSpan().Contains(Verdict.RetrySlowly))
+            await RedirectAsync(delivery, answer, verdicts, stop);
         if (delivery.Patience.IsOver)
             verdicts.AsSpan().Replace(Verdict.Retry, Verdict.DeadLetter);
 
@@ -50,13 +55,13 @@ internal sealed class JudgedItems(
         if (answer.Errors.Count == 0)
             return Attempt.Done;
 
-        // 2. What is the document's own fault.
+        // 3. What is the document's own fault.
         if (request.HoldsDeadLetters)
             await deadLetters.FileAsync(request, item => verdicts[item] == Verdict.DeadLetter, stop);
         else
             deadLetters.Bury(delivery, [.. answer.Errors.Where(error => verdicts[error.Item] == Verdict.DeadLetter).Select(error => Explained(delivery, answer, error))]);
 
-        // 3. What waits for a repair, beside what is sent again soon, goes on by itself: neither is held up or hurried by the other.
+        // 4. What waits for a repair, beside what is sent again soon, goes on by itself: neither is held up or hurried by the other.
         if (!verdicts.Any(IsSentAgain))
             return Attempt.Done;
         metrics.SentAgain(answer.Errors, verdicts);
@@ -64,7 +69,7 @@ internal sealed class JudgedItems(
         if (until == Attempt.Again && verdicts.AsSpan().Contains(Verdict.RetrySlowly))
             PartBlocked(delivery, answer, verdicts);
 
-        // 4. What is to be sent again goes on alone, and the memory of the rest is free.
+        // 5. What is to be sent again goes on alone, and the memory of the rest is free.
         if (until == Attempt.Again)
             ExplainOverload(delivery, answer, verdicts);
         else
@@ -73,7 +78,7 @@ internal sealed class JudgedItems(
         delivery.Request = requests.Copy(request, 0, request.Count, item => verdicts[item] == isKept);
         requests.Return(request);
 
-        // 5. After a first try by itself it shares a request with others that wait.
+        // 6. After a first try by itself it shares a request with others that wait.
         return delivery.Attempts > 1 ? waiting.Enter(delivery, until) : until;
     }
 
@@ -88,6 +93,13 @@ internal sealed class JudgedItems(
         if (await healer.HealAsync(delivery, refused, verdicts, stop) is not { } healed)
             return;
         delivery.Part(new Delivery(healed, new Patience(acceptance, options, time)) { HealingRounds = delivery.HealingRounds + 1 });
+    }
+
+    private async ValueTask RedirectAsync(Delivery delivery, BulkResponse answer, Verdict[] verdicts, CancellationToken stop)
+    {
+        var refused = answer.Errors.Where(error => verdicts[error.Item] == Verdict.RetrySlowly);
+        if (await late.RedirectAsync(delivery.Request, refused, verdicts, stop) is { } redirected)
+            delivery.Part(new Delivery(redirected, new Patience(acceptance, options, time)) { HealingRounds = delivery.HealingRounds });
     }
 
     private void PartBlocked(Delivery delivery, BulkResponse answer, Verdict[] verdicts)
@@ -105,7 +117,7 @@ internal sealed class JudgedItems(
     }
 
     private void ExplainBlocks(Delivery delivery, BulkRequest request, BulkResponse answer, Verdict[] verdicts) =>
-        troubles.Set(delivery, "index-refuses-documents", BlockedIndices.Describe(request, answer.Errors.Where(error => verdicts[error.Item] == Verdict.RetrySlowly)));
+        troubles.Set(delivery, "index-refuses-documents", BlockedIndices.Describe(request, answer.Errors.Where(error => verdicts[error.Item] == Verdict.RetrySlowly), late.AreLate));
 
     private void ExplainOverload(Delivery delivery, BulkResponse answer, Verdict[] verdicts)
     {

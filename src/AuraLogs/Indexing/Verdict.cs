@@ -18,6 +18,12 @@ internal enum Verdict : byte
     /// <summary>A field of it does not fit the index; it goes on with that field moved to where any value fits.</summary>
     Conflict,
 
+    /// <summary>Its index is read-only by our own policy; it goes on to the oldest that is still written to.</summary>
+    Redirected,
+
+    /// <summary>The cluster keeps it in a failure store of its own: a dead letter that it has written itself.</summary>
+    FailureStore,
+
     /// <summary>The document itself can't be indexed, now or later.</summary>
     DeadLetter,
 }

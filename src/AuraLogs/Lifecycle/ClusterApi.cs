@@ -63,7 +63,7 @@ internal sealed class ClusterApi(ElasticsearchClient client)
 
         var number = root.At("version").At("number").Text() ?? "";
         return Version.TryParse(number.Split('-')[0], out var version)
-            ? version
+            ? client.ClusterVersion = version
             : throw new ClusterRefusedException(200, "", "what answers there does not say its version: it is not Elasticsearch");
     }
 

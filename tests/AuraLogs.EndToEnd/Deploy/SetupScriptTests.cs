@@ -47,11 +47,16 @@ public sealed class SetupScriptTests
         Assert.All(calls, call => Assert.Equal($"Basic {administrator}", call.Authorization));
         var bodies = calls.Select(call => JsonDocument.Parse(call.Body).RootElement).ToList();
         Assert.Equal("second", bodies[0].GetProperty("password").GetString());
-        var indices = Assert.Single(bodies[1].GetProperty("indices").EnumerateArray()).GetProperty("names").EnumerateArray().Select(name => name.GetString());
-        Assert.Equal(["aura-services-*", "aura-dead-letters-*", "restored-aura-services-*"], indices);
+        var rights = bodies[1].GetProperty("indices").EnumerateArray().Select(right => (Names: Texts(right, "names"), Privileges: Texts(right, "privileges"))).ToList();
+        Assert.Equal(["aura-services-*", "aura-dead-letters-*", "restored-aura-services-*"], rights[0].Names);
+        Assert.Equal(["aura-dead-letters-*"], rights[1].Names);
+        Assert.Equal(["delete"], rights[1].Privileges);
+        Assert.Equal(["create_doc", "create_index", "manage", "monitor", "read", "view_index_metadata"], rights[0].Privileges.Order());
         Assert.Equal("third", bodies[2].GetProperty("password").GetString());
         Assert.Equal(["auralogs"], bodies[2].GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
     }
+
+    private static string[] Texts(JsonElement right, string name) => [.. right.GetProperty(name).EnumerateArray().Select(text => text.GetString()!)];
 
     [FactWith("bash", "curl")]
     public async Task It_fails_when_Elasticsearch_refuses()

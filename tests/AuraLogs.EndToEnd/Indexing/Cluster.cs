@@ -7,7 +7,7 @@ namespace AuraLogs.EndToEnd.Indexing;
 
 /// <summary>
 /// An Elasticsearch for one test: the one that <c>AURALOGS_TEST_ELASTICSEARCH</c> names, or a local one of the test's own. Indices
-/// have a prefix of the test's own, and are deleted after it.
+/// have a prefix of the test's own; they, the templates and policies named after it and the dead letters of it are deleted after the test.
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
@@ -56,10 +56,31 @@ internal sealed class Cluster : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>What a version does not have is a 404 or a 405; whatever is left over is said.</summary>
+    private async Task CleanUpAsync()
+    {
+        // Templates before policies, which can't be deleted while a template or an index names them.
+        string[] paths =
+        [
+            $"/{IndexPrefix}-*", $"/restored-{IndexPrefix}-*", $"/_index_template/{IndexPrefix}", $"/_template/{IndexPrefix}",
+            $"/_slm/policy/{IndexPrefix}-daily", $"/_ilm/policy/{IndexPrefix}",
+        ];
+        foreach (var path in paths)
+        {
+            using var answer = await _http.DeleteAsync(new Uri(Url, path));
+            if (!answer.IsSuccessStatusCode && (int)answer.StatusCode is not (400 or 404 or 405))
+                Console.WriteLine($"DELETE {path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        }
+
+        using var letters = await _http.PostAsJsonAsync(
+            new Uri(Url, "/aura-dead-letters-*/_delete_by_query?conflicts=proceed&refresh=true"),
+            new { query = new { prefix = new { index = IndexPrefix } } });
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_local is null)
-            (await _http.DeleteAsync(new Uri(Url, $"/{IndexPrefix}-*"))).Dispose();
+            await CleanUpAsync();
         else
             await _local.DisposeAsync();
         _http.Dispose();

@@ -59,6 +59,7 @@ public sealed class IndexingOptionsTests
         Ranged(nameof(IndexingOptions.SlowRetryDelay), (o, v) => o.SlowRetryDelay = v, Milliseconds(1), TimeSpan.FromMinutes(10), Milliseconds(1) - Tick, TimeSpan.FromMinutes(10) + Tick);
         Ranged(nameof(IndexingOptions.GiveUpAfter), (o, v) => o.GiveUpAfter = v, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365), TimeSpan.FromSeconds(1) - Tick, TimeSpan.FromDays(365) + Tick);
         Ranged(nameof(IndexingOptions.StopTimeout), (o, v) => o.StopTimeout = v, TimeSpan.Zero, TimeSpan.FromMinutes(1), -Tick, TimeSpan.FromMinutes(1) + Tick);
+        Ranged(nameof(IndexingOptions.PrimaryTimeout), (o, v) => o.PrimaryTimeout = v, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1) - Tick, TimeSpan.FromMinutes(10) + Tick);
         Ranged(nameof(IndexingOptions.DeadLetterMaxBytes), (o, v) => o.DeadLetterMaxBytes = v, 32L << 20, 1L << 40, (32L << 20) - 1, (1L << 40) + 1);
         Ranged(nameof(IndexingOptions.DeadLetterRetryInterval), (o, v) => o.DeadLetterRetryInterval = v, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), TimeSpan.FromSeconds(1) - Tick, TimeSpan.FromDays(1) + Tick);
     }

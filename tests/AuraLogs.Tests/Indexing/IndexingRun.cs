@@ -22,7 +22,8 @@ internal sealed class IndexingRun : IAsyncDisposable
         string urls,
         Action<IndexingOptions>? configure = null,
         Action<ElasticsearchOptions>? elasticsearch = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        int? warmAfterDays = null)
     {
         _directory = Directory.CreateTempSubdirectory("auralogs-indexing-").FullName;
         var options = new IndexingOptions
@@ -47,7 +48,7 @@ internal sealed class IndexingRun : IAsyncDisposable
             .AddSingleton(TestMemory.Budgets(sending: options.MaxInFlightBytes))
             .AddSingleton<Loops>()
             .AddElasticsearch(elasticsearchOptions, _ => throw new InvalidOperationException())
-            .AddIndexing(options, retentionDays: 7)
+            .AddIndexing(options, retentionDays: 7, warmAfterDays)
             .BuildServiceProvider();
         Gate = _services.GetRequiredService<IndexGate>();
         DeadLetterPath = options.DeadLetterPath;

@@ -187,7 +187,7 @@ public sealed class WrongAnswersTests : IDisposable
         var observer = new LifecycleObserver(cluster, lifecycle, names, time);
         var kibana = new DataViews(new KibanaClient(new KibanaOptions { Url = url }, elasticsearch, time), names);
         var archive = new LogArchive(cluster, lifecycle, names, time);
-        var letters = new DeadLetterStore(client);
+        var letters = new DeadLetterStore(client, indexing);
         var search = new LogSearch(client, indexing, lifecycle, time);
         var features = new ClusterFeatures(new Version(8, 19, 0));
         var pass = new LifecyclePass(features, Deletion.ByAge, [], ReadyForEvents: true);

@@ -14,6 +14,9 @@ internal sealed class LogArchive(ClusterApi cluster, LifecycleOptions options, L
     /// <summary>How long a restore may stand still before it is given up.</summary>
     private static readonly TimeSpan Stalled = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a restored index may be without numbers: right after green Elasticsearch does not have them yet.</summary>
+    private static readonly TimeSpan NumbersWithin = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A restored index keeps its age: with its lifecycle settings, ILM would delete it at once.</summary>
@@ -102,6 +105,19 @@ internal sealed class LogArchive(ClusterApi cluster, LifecycleOptions options, L
                 (last, moved) = (progress, time.GetTimestamp());
             else if (time.GetElapsedTime(moved) > Stalled)
                 throw new TimeoutException($"the restore has not moved for {Stalled.TotalMinutes} minutes: GET _cluster/allocation/explain says why");
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+    }
+
+    /// <returns>The restored days, with how many events each has; without that where Elasticsearch does not say in time.</returns>
+    public async Task<IReadOnlyList<RestoredIndex>> ListRestoredAsync(DayRange days, CancellationToken cancellationToken)
+    {
+        var begin = time.GetTimestamp();
+        while (true)
+        {
+            var restored = (await ListRestoredAsync(cancellationToken)).Where(index => days.Contains(index.Day)).ToList();
+            if (restored.TrueForAll(index => index is { Documents: not null, Size: not null }) || time.GetElapsedTime(begin) >= NumbersWithin)
+                return restored;
             await Task.Delay(PollInterval, time, cancellationToken);
         }
     }

@@ -43,9 +43,10 @@ internal sealed class IndexingMetrics
             return;
         Add(_items, verdicts.Count(Verdict.Indexed), "verdict", "indexed");
         Add(_items, verdicts.Count(Verdict.Duplicate), "verdict", "duplicate");
-        Add(_items, verdicts.Count(Verdict.Retry) + verdicts.Count(Verdict.RetrySlowly), "verdict", "retry");
+        Add(_items, verdicts.Count(Verdict.Retry) + verdicts.Count(Verdict.RetrySlowly) + verdicts.Count(Verdict.Redirected), "verdict", "retry");
         Add(_items, verdicts.Count(Verdict.Conflict), "verdict", "conflict");
-        Add(_items, verdicts.Count(Verdict.DeadLetter), "verdict", "dead_letter");
+        Add(_items, verdicts.Count(Verdict.DeadLetter) + verdicts.Count(Verdict.FailureStore), "verdict", "dead_letter");
+        Add(_deadLetters, verdicts.Count(Verdict.FailureStore), "reason", "failure_store");
     }
 
     /// <param name="errors">Of the items that were not indexed.</param>

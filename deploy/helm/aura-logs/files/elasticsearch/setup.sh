@@ -22,7 +22,9 @@ call POST /_security/user/kibana_system/_password <<JSON
 JSON
 
 # The privileges beyond writing are for the templates, the retention and the
-# snapshots that AuraLogs looks after; Kibana's is for the data view.
+# snapshots that AuraLogs looks after; read is for logs that came too late for
+# their index, delete for dead letters that are replayed; Kibana's is for the
+# data view. docs/lifecycle.md has the table.
 call PUT /_security/role/auralogs <<'JSON'
 {
   "cluster": ["monitor", "manage_ilm", "manage_slm", "manage_index_templates", "create_snapshot",
@@ -30,7 +32,11 @@ call PUT /_security/role/auralogs <<'JSON'
   "indices": [
     {
       "names": ["aura-services-*", "aura-dead-letters-*", "restored-aura-services-*"],
-      "privileges": ["create_index", "index", "read", "view_index_metadata", "monitor", "manage"]
+      "privileges": ["create_index", "create_doc", "read", "view_index_metadata", "monitor", "manage"]
+    },
+    {
+      "names": ["aura-dead-letters-*"],
+      "privileges": ["delete"]
     }
   ],
   "applications": [
