@@ -16,6 +16,8 @@ public sealed class DiskErrorTests(ITestOutputHelper output)
     [InlineData(nameof(Errno.ENOSPC))]
     [InlineData(nameof(Errno.EROFS))]
     [InlineData(nameof(Errno.EDQUOT))]
+    [InlineData(nameof(Errno.EFBIG))]
+    [InlineData(nameof(Errno.ECANCELED))]
     public Task A_disk_that_refuses_all_changes(string error) =>
         FailsAsync("queue-disk-failing", new DiskFault(DiskFaultKind.Fail, DiskOperations.Changes, Enum.Parse<Errno>(error)));
 

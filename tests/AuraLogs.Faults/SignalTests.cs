@@ -6,6 +6,7 @@ namespace AuraLogs.Faults;
 /// <summary>The process is killed, ended and stopped at moments of chance, those of its start and end among them.</summary>
 public sealed class SignalTests(ITestOutputHelper output)
 {
+    private const int SigHup = 1;
     private static readonly int Times = Round.Of(6, 100);
 
     /// <summary>About how long a start takes on a machine that has other work too.</summary>
@@ -83,6 +84,18 @@ public sealed class SignalTests(ITestOutputHelper output)
         }
 
         output.WriteLine(run.Figures);
+        Assert.Empty(await run.EndAsync());
+    }
+
+    [Needs]
+    public async Task A_hang_up_changes_nothing()
+    {
+        await using var run = await FaultRun.StartAsync(Round.Options);
+        await run.AcknowledgedMoreAsync(500);
+        run.Service.Send(SigHup);
+        await run.AcknowledgedMoreAsync(1000);
+        output.WriteLine(run.Figures);
+        Assert.Equal(0, run.Progress.Reconnects);
         Assert.Empty(await run.EndAsync());
     }
 
