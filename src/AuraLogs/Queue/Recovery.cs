@@ -234,11 +234,8 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
     /// </summary>
     private TornWrite? TornWrite(SegmentSet segments, QueueState state, long end)
     {
-        // What is not committed is in memory, so it is not longer than that.
-        var memory = 2L * layout.PageSize * layout.BufferPages;
-        var from = state.CommittedAddress >= end - memory
-            ? new CommitPoint(state.CommittedAddress, state.CommittedSequence)
-            : new CommitPoint(end - memory, long.MaxValue);
+        // From what the state knows on, which is a second's worth: only there is the sequence known that a missing front would have.
+        var from = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
         using var reader = new LogReader(disk, segments, layout, state.QueueId, from);
         var missing = new List<(long Address, long From, long To)>();
         var (bad, isUnreadable) = (0, false);

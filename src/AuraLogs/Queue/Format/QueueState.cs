@@ -16,7 +16,7 @@ namespace AuraLogs.Queue.Format;
 /// 48  i64  indexed, 56 duplicates, 64 dead-lettered, 72 quarantined: events below the position
 /// 80  i64  forgotten: events below the position of which nothing else is known, because every copy of the state was lost
 /// 88  i64  number of this state; the higher one is the newer
-/// 96  u32  CRC-32C of what follows
+/// 96  u32  CRC-32C of bytes 0 to 4 and what follows: a torn write leaves no state with what was torn in another
 /// 100 u32  torn writes above the position, at most 100
 /// 104      for each of them i64 from, i64 to, i64 events (<see cref="TornWrite"/>)
 /// </code>
@@ -75,7 +75,7 @@ internal sealed record QueueState
             BinaryPrimitives.WriteInt64LittleEndian(write[16..], torn[i].Events);
         }
 
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[Fixed..], Crc32C.Compute(destination[100..(104 + (torn.Length * TornSize))]));
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[Fixed..], Crc32C.Compute(destination[..4], destination[100..(104 + (torn.Length * TornSize))], []));
     }
 
     /// <summary>Null when the bytes are not a state, or not an intact one.</summary>
@@ -107,7 +107,7 @@ internal sealed record QueueState
     {
         if (source.Length < Size
             || BinaryPrimitives.ReadInt32LittleEndian(source[100..]) is not (>= 0 and <= MostTorn and var count)
-            || BinaryPrimitives.ReadUInt32LittleEndian(source[Fixed..]) != Crc32C.Compute(source[100..(104 + (count * TornSize))]))
+            || BinaryPrimitives.ReadUInt32LittleEndian(source[Fixed..]) != Crc32C.Compute(source[..4], source[100..(104 + (count * TornSize))], []))
             return null;
         if (count == 0)
             return [];

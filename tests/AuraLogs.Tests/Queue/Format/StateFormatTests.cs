@@ -30,7 +30,10 @@ public sealed class StateFormatTests
         Assert.Equal(torn[0].From, read[0].From);
         Assert.Equal(torn.TakeLast(read.Count - 1), read.Skip(1));
 
-        // A state without all of them is none.
+        // A state without all of them, or with those of another state, is none.
+        var another = new byte[QueueState.Size];
+        (Sample([2]) with { Torn = torn }).Write(another);
+        Assert.Null(QueueState.TryRead([.. written[..96], .. another[96..]]));
         Assert.Null(QueueState.TryRead(written.AsSpan(0, 96)));
         written[104] ^= 1;
         Assert.Null(QueueState.TryRead(written));
