@@ -26,8 +26,15 @@ public sealed class DeadQueueLoopTests : IDisposable
     [Fact]
     public async Task A_listing_that_fails_for_a_moment_does_not_end_housekeeping()
     {
-        _simulated.Put($"{Quarantine.Directory}/0000000000000000-0000000000001000", new byte[4096]);
         var disk = new FailingDisk(_simulated);
+        await using (var before = Open(disk))
+        {
+            await before.AppendAsync(0, 10);
+            await before.ReadAndCompleteAsync(0, 10);
+        }
+
+        // A damaged part that lies before the queue's position.
+        _simulated.Put($"{Quarantine.Directory}/0000000000000000-0000000000001000", new byte[4096]);
         var queue = Open(disk);
         Assert.Contains(_problems.Current, problem => problem.Code == "queue-damaged");
 
