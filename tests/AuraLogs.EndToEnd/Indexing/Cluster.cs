@@ -42,6 +42,8 @@ internal sealed class Cluster : IAsyncDisposable
         ("AuraLogs:Indexing:RetryDelay", "00:00:00.020"),
         ("AuraLogs:Indexing:MaxRetryDelay", "00:00:00.200"),
         ("AuraLogs:Indexing:SlowRetryDelay", "00:00:00.200"),
+        // The poison is a field of another type: it shall be a dead letter, not moved aside.
+        ("AuraLogs:Indexing:HealConflicts", "false"),
     ];
 
     public async Task PutAsync(string path, object body)

@@ -13,7 +13,10 @@ internal static class LogTraffic
 
     public static Task<ServiceProcess> StartServiceAsync(string directory) =>
         ServiceProcess.StartAsync(
-            directory, ("AuraLogs:Lifecycle:Enabled", "true"), ("AuraLogs:Lifecycle:ReconcileInterval", "00:00:10"));
+            directory,
+            ("AuraLogs:Lifecycle:Enabled", "true"),
+            ("AuraLogs:Lifecycle:ReconcileInterval", "00:00:10"),
+            ("AuraLogs:Indexing:HealConflicts", "false")); // or there would be no dead letter
 
     /// <summary>Sends so many lines of three apps, each with a number of its own, and waits for the acknowledgement.</summary>
     public static Task SendAsync(ServiceProcess service, int events, string chunk, string word = "request", uint secondsLater = 0) =>
