@@ -194,11 +194,11 @@ internal sealed class ElasticsearchClient : IDisposable
             _metrics?.Failed(_time.GetElapsedTime(begin));
             trace?.SetStatus(ActivityStatusCode.Error);
             await ended.CancelAsync();
-            throw await silence
-                ? new ElasticsearchUnavailableException(
-                    $"{node.Uri.Authority} has not answered for {_options.SilenceTimeout.TotalSeconds:0.#} s, nor when it was asked whether it is alive",
-                    wasConnected: true, e) { IsSilent = true }
-                : new ElasticsearchUnavailableException(Describe(node, e), WasConnected(e), e);
+            var isSilent = await silence;
+            var what = isSilent
+                ? $"{node.Uri.Authority} has not answered for {_options.SilenceTimeout.TotalSeconds:0.#} s, nor when it was asked whether it is alive"
+                : Describe(node, e);
+            throw new ElasticsearchUnavailableException(what, isSilent || WasConnected(e), e) { IsSilent = isSilent };
         }
         finally
         {
