@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -62,6 +63,13 @@ internal sealed class HealthLog : IAsyncDisposable
             lock (_changing)
                 return _latest;
         }
+    }
+
+    /// <summary>What one of the other paths of the operations port answers now.</summary>
+    public async Task<HttpStatusCode> StatusOfAsync(string path)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        return answer.StatusCode;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using AuraLogs.Queue.Disk;
 
 namespace AuraLogs.Configuration;
 
@@ -65,6 +66,10 @@ internal static class StartChecks
         catch (IOException e) when (e.HResult is DiskFull or QuotaReached)
         {
             // A full disk must not keep the queue from starting: it has to be drained.
+        }
+        catch (IOException e) when (DiskError.IsReadOnly(e) && File.Exists(Path.Combine(path, DirectoryLock.Name)))
+        {
+            // Nor must a volume that became read-only: the queue on it can be drained, and says that nothing is taken in.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -43,9 +43,11 @@ internal sealed partial class LogQueue
         loops.RunOnThreadAsync("queue committer", CommitLoop, _stopping.Token),
         loops.RunAsync("queue housekeeping", KeepHouseLoopAsync, _stopping.Token));
 
-    /// <summary>Commits what was appended, once. False when the disk failed: <see cref="TryReopen"/> is next.</summary>
+    /// <summary>Commits what was appended, once. False when the disk failed, now or at the start: <see cref="TryReopen"/> is next.</summary>
     internal bool CommitOnce()
     {
+        if (_failing)
+            return false;
         try
         {
             var began = _time.GetTimestamp();
@@ -60,12 +62,7 @@ internal sealed partial class LogQueue
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _failing = true;
-            LogFailing(e.Message);
-            _problems.Raise(FailingProblem, $"The queue's disk fails ({e.Message}). Nothing is taken in until it works again.", stopsIntake: true);
-            _metrics.DiskFailures.Add(1);
-            _waiters.Fail(_writer.Fail(), e);
-            Interlocked.Increment(ref _failures); // before the log is opened again, so that no chunk spans it unseen
+            Fail(e);
             return false;
         }
         catch
@@ -73,6 +70,17 @@ internal sealed partial class LogQueue
             _failing = true; // what was left half done is not gone on with, not by the last commit of a stop either
             throw;
         }
+    }
+
+    /// <summary>Closes the log, and takes nothing in until <see cref="TryReopen"/> has opened it again.</summary>
+    private void Fail(Exception reason)
+    {
+        _failing = true;
+        LogFailing(reason.Message);
+        RaiseFailing(reason);
+        _metrics.DiskFailures.Add(1);
+        _waiters.Fail(_writer.Fail(), reason);
+        Interlocked.Increment(ref _failures); // before the log is opened again, so that no chunk spans it unseen
     }
 
     /// <summary>Opens a failed log again. False when the disk still fails.</summary>
@@ -84,7 +92,7 @@ internal sealed partial class LogQueue
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
         {
-            _problems.Raise(FailingProblem, $"The queue's disk fails ({e.Message}). Nothing is taken in until it works again.", stopsIntake: true);
+            RaiseFailing(e);
             return false;
         }
 
@@ -360,15 +368,18 @@ internal sealed partial class LogQueue
     }
 
     /// <summary>Does what can be left for the next round when the disk fails.</summary>
-    private void TryWrite(Action write)
+    /// <returns>Why it failed; null when it did not.</returns>
+    private Exception? TryWrite(Action write)
     {
         try
         {
             write();
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogHousekeepingFailed(e.Message);
+            return e;
         }
     }
 
@@ -539,6 +550,9 @@ internal sealed partial class LogQueue
         DamagedProblem,
         $"Parts of the queue could not be read and were set aside in its directory {Quarantine.Directory}/; "
         + $"{Ledger.Quarantined} events are lost, unless they turn out to be intact: then they are indexed after all. This stays until the files there are removed.");
+
+    private void RaiseFailing(Exception reason) => _problems.Raise(
+        FailingProblem, $"The queue's disk fails ({reason.Message}). Nothing is taken in until it works again.", stopsIntake: true);
 
     private void RaiseFull()
     {

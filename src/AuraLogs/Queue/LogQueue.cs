@@ -40,7 +40,10 @@ internal sealed partial class LogQueue : IAsyncDisposable
     private int _failures;
     private int _waitingAppends;
 
-    /// <summary>Opens the queue in a directory, and recovers what is there. While the disk can't be read it waits.</summary>
+    /// <summary>
+    /// Opens the queue in a directory, and recovers what is there. While the disk can't be read it waits; when it can be read and not
+    /// be written, what is there is given out, and nothing is taken in until it can.
+    /// </summary>
     /// <param name="disk">Where it is.</param>
     /// <param name="layout">Its sizes.</param>
     /// <param name="time">The clock.</param>
@@ -101,7 +104,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
         Unacknowledged = new UnacknowledgedChunks(_waiters.IsLost);
         if (_quarantine.HasDamage)
             RaiseDamaged();
-        TryWrite(() =>
+        var failed = TryWrite(() =>
         {
             _spares.Clear();
             if (givenUp)
@@ -111,9 +114,17 @@ internal sealed partial class LogQueue : IAsyncDisposable
             Persist(always: true);
             if (givenUp)
                 GiveUp.Done(disk);
-            foreach (var chunk in unacknowledged)
-                Unacknowledged.Add(chunk);
         });
+        if (failed is not null)
+        {
+            // A read-only volume, for example. What is in the queue can be indexed all the same.
+            Fail(failed);
+            WakeCommitter();
+        }
+
+        // Their file is outdated before anything is taken in: by the state, or by its copy in the segment that proves that the disk works again.
+        foreach (var chunk in unacknowledged)
+            Unacknowledged.Add(chunk);
         metrics.Observe(this);
     }
 

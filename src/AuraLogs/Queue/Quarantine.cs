@@ -228,7 +228,7 @@ internal sealed class Quarantine
         Interlocked.Add(ref _bytes, DiskFile.InBlocks(to - from));
         try
         {
-            using var source = _disk.Open(segment.Name);
+            using var source = _disk.OpenToRead(segment.Name);
             using var target = _disk.Create(name);
             var block = new byte[(int)Math.Min(BlockSize, to - from)];
             for (var address = from; address < to;)

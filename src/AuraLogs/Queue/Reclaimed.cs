@@ -132,7 +132,7 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
                 _log = new LogReader(disk, segments, layout, queueId, new CommitPoint(part.From, long.MaxValue), rent);
             else
                 _copy = new SegmentReader(
-                    new Copy(disk.Open($"{Quarantine.Directory}/{part.Name}")), new Segment(part.From, part.To), layout, queueId, new byte[layout.ReadWindowSize]);
+                    new Copy(disk.OpenToRead($"{Quarantine.Directory}/{part.Name}")), new Segment(part.From, part.To), layout, queueId, new byte[layout.ReadWindowSize]);
         }
 
         public QuarantinedPart Part { get; }

@@ -164,7 +164,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
     /// <param name="damaged">Becomes the lowest in sequence of those that are passed because they are not whole.</param>
     private EntryHeader? FirstWhole(Segment segment, ulong? queueId, ref EntryHeader? damaged)
     {
-        using var reader = new SegmentReader(disk.Open(segment.Name), segment, layout, queueId, new byte[layout.ReadWindowSize]);
+        using var reader = new SegmentReader(disk.OpenToRead(segment.Name), segment, layout, queueId, new byte[layout.ReadWindowSize]);
         for (var address = segment.Start; address < segment.End;)
         {
             if (!reader.TryFind(address, segment.End, out var entry))
@@ -194,7 +194,7 @@ internal sealed class Recovery(IQueueDisk disk, QueueLayout layout)
 
     private SegmentHeader? ReadHeader(Segment segment)
     {
-        using var file = disk.Open(segment.Name);
+        using var file = disk.OpenToRead(segment.Name);
         return SegmentHeader.TryRead(file);
     }
 

@@ -43,7 +43,7 @@ internal sealed class StateFile : IDisposable
     {
         if (!disk.Exists(Name))
             return null;
-        using var file = disk.Open(Name);
+        using var file = disk.OpenToRead(Name);
         return Newest(file)?.State;
     }
 

@@ -34,7 +34,7 @@ internal static class UnacknowledgedFile
     {
         if (!disk.Exists(Name))
             return [];
-        using var file = disk.Open(Name);
+        using var file = disk.OpenToRead(Name);
         var header = new byte[HeaderSize];
         if (file.Read(header, 0) < HeaderSize
             || BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic

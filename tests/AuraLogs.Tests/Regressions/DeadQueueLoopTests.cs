@@ -123,6 +123,8 @@ public sealed class DeadQueueLoopTests : IDisposable
 
         public IQueueFile Open(string name) => new FailingFile(this, disk.Open(name));
 
+        public IQueueFile OpenToRead(string name) => new FailingFile(this, disk.OpenToRead(name));
+
         public IQueueFile Create(string name) => new FailingFile(this, disk.Create(name));
 
         public void Delete(string name) => disk.Delete(name);

@@ -94,6 +94,8 @@ internal sealed class SimulatedDisk(Random random) : IQueueDisk
         return new SimulatedHandle(this, _files.TryGetValue(name, out var file) ? file : throw new FileNotFoundException(name));
     }
 
+    public IQueueFile OpenToRead(string name) => Open(name);
+
     public IQueueFile Create(string name)
     {
         var file = new SimulatedFile();

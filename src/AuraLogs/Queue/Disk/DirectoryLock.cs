@@ -15,14 +15,14 @@ internal sealed class DirectoryLock : IDisposable
     private readonly string _directory;
     private readonly FileIdentity? _identity;
 
-    /// <exception cref="QueueDirectoryException">Another process holds it, or the directory can't be written to.</exception>
+    /// <exception cref="QueueDirectoryException">Another process holds it, or the directory can't be used: on a read-only volume it must have the file already.</exception>
     public DirectoryLock(string directory)
     {
         try
         {
             Directory.CreateDirectory(directory);
             _directory = directory;
-            _file = new FileStream(Path.Combine(directory, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _file = Open(Path.Combine(directory, Name));
             _identity = FileIdentity.Of(_file.SafeFileHandle);
         }
         catch (IOException e) when (HeldByAnother.Contains(e.HResult))
@@ -46,4 +46,17 @@ internal sealed class DirectoryLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>On a read-only volume the file of the run before is locked by a handle that only reads; flock(2) does not mind.</summary>
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (DiskError.IsReadOnly(e) && File.Exists(path))
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+        }
+    }
 }

@@ -7,6 +7,12 @@ namespace AuraLogs.Queue.Disk;
 /// </summary>
 internal static class DiskError
 {
+    // Linux's and macOS' EROFS, which .NET gives as HResult, and Windows' ERROR_WRITE_PROTECT.
+    private static readonly int[] ReadOnly = [30, unchecked((int)0x80070013)];
+
+    /// <summary>Whether the file system is read-only.</summary>
+    public static bool IsReadOnly(IOException e) => ReadOnly.Contains(e.HResult);
+
     /// <summary>Whether the disk has caused it. Only for operations that nobody cancels.</summary>
     public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException || IsDisguised(e);
 

@@ -71,9 +71,14 @@ internal sealed class FileQueueDisk : IQueueDisk
     public IQueueFile Open(string name)
     {
         _lock?.ThrowIfReplaced();
-        return new FileQueueFile(_lock is null
-            ? File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
-            : File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough));
+        return new FileQueueFile(
+            File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough));
+    }
+
+    public IQueueFile OpenToRead(string name)
+    {
+        _lock?.ThrowIfReplaced();
+        return new FileQueueFile(File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
     }
 
     public IQueueFile Create(string name)

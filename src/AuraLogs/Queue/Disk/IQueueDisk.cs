@@ -13,8 +13,11 @@ internal interface IQueueDisk : IDisposable
     /// <exception cref="IOException">It can't be known: a disk that fails is never an empty one.</exception>
     bool Exists(string name);
 
-    /// <summary>Opens a file that exists.</summary>
+    /// <summary>Opens a file that exists, for reading and writing.</summary>
     IQueueFile Open(string name);
+
+    /// <summary>Opens a file that exists, for reading alone: possible on a volume that is read-only.</summary>
+    IQueueFile OpenToRead(string name);
 
     /// <summary>Creates an empty file, and replaces one of that name. Its name is on disk when this returns.</summary>
     IQueueFile Create(string name);

@@ -14,6 +14,8 @@ internal sealed class UnreadableAsZeros(IQueueDisk disk) : IQueueDisk
 
     public IQueueFile Open(string name) => new File(disk.Open(name));
 
+    public IQueueFile OpenToRead(string name) => new File(disk.OpenToRead(name));
+
     public IQueueFile Create(string name) => disk.Create(name);
 
     public void Delete(string name) => disk.Delete(name);

@@ -22,7 +22,7 @@ internal static class FormatFile
     {
         if (!disk.Exists(Name))
             return null;
-        using var file = disk.Open(Name);
+        using var file = disk.OpenToRead(Name);
         var bytes = new byte[128];
         var line = Encoding.ASCII.GetString(bytes, 0, file.Read(bytes, 0)).TrimEnd('\n');
         var end = line.LastIndexOf(' ');

@@ -81,7 +81,7 @@ internal sealed class LogReader(
     {
         if (segments.Find(_address) is not { } segment)
             return false;
-        using var file = disk.Open(segment.Name);
+        using var file = disk.OpenToRead(segment.Name);
         var block = SegmentHeader.Size + BlockOf(Math.Max(_address, segment.Start)) - segment.Start;
         return CanRead(file, block + SegmentReader.Block) || CanRead(file, block - SegmentReader.Block) || CanRead(file, 0);
     }
@@ -214,7 +214,7 @@ internal sealed class LogReader(
         _segmentStart = -1;
         try
         {
-            _segment = new SegmentReader(disk.Open(segment.Name), segment, layout, queueId, _window);
+            _segment = new SegmentReader(disk.OpenToRead(segment.Name), segment, layout, queueId, _window);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

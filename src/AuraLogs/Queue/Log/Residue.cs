@@ -25,7 +25,7 @@ internal readonly record struct Residue(long From, long To)
         Residue? all = null;
         foreach (var segment in segments.Snapshot().Where(segment => segment.End > end))
         {
-            using var file = disk.Open(segment.Name);
+            using var file = disk.OpenToRead(segment.Name);
             var header = SegmentHeader.TryRead(file);
             if (end <= segment.Start && header is null)
                 continue;
