@@ -14,6 +14,9 @@ namespace AuraLogs.Tests.Forward.Tls;
 
 public sealed class TlsTests : IDisposable
 {
+    private const int TcpLevel = 6;
+    private const int TcpCork = 3;
+
     private static readonly byte[] Message = Pack.Array(Pack.Str("t"), Pack.Int(1), Pack.Record(), Pack.Map(Pack.Str("chunk"), Pack.Str("1")));
 
     private readonly TestCertificates _certificates = new();
@@ -187,6 +190,33 @@ public sealed class TlsTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_chunk_whose_connection_ended_before_its_acknowledgement_is_stored_once_and_what_was_acknowledged_is_not_remembered()
+    {
+        await using var server = await ForwardServer.StartAsync(Configure);
+        for (int connections = 1; connections <= 2; connections++)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(server.TlsEndPoint);
+            await using (var client = new ForwardClient(await AuthenticateAsync(socket, null, SslProtocols.Tls12 | SslProtocols.Tls13)))
+            {
+                await client.SendAsync(Message);
+                Assert.Equal("1", await client.ReceiveAckAsync());
+
+                // The same again, and the connection ends with it: without an acknowledgement.
+                socket.SetRawSocketOption(TcpLevel, TcpCork, BitConverter.GetBytes(1));
+                await client.SendAsync(Message);
+            }
+
+            // An acknowledgement that was received must not be remembered: the bytes are counted below TLS, as the kernel counts them.
+            await Until.TrueAsync(() => server.Counts["auralogs_forward_connections"] == 0);
+            Assert.Equal(1, server.Queue.Unacknowledged.Count);
+        }
+
+        // Of four, the third was the second again.
+        Assert.Equal((1, 3), (server.Counts["auralogs_forward_resent_chunks_total"], server.Queue.Ledger.Received));
+    }
+
     private void Configure(ForwardOptions options)
     {
         options.Tls.CertificateFile = _certificates.CertificateFile;
@@ -201,6 +231,11 @@ public sealed class TlsTests : IDisposable
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(server.TlsEndPoint);
+        return await AuthenticateAsync(socket, certificate, protocols);
+    }
+
+    private async Task<SslStream> AuthenticateAsync(Socket socket, X509Certificate2? certificate, SslProtocols protocols)
+    {
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
