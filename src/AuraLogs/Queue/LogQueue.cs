@@ -104,6 +104,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
         Unacknowledged = new UnacknowledgedChunks(_waiters.IsLost);
         if (_quarantine.HasDamage)
             RaiseDamaged();
+        TryWrite(() => disk.Delete(UnacknowledgedFile.Name)); // it was read, and is outdated from now on, whatever becomes of the state
         var failed = TryWrite(() =>
         {
             _spares.Clear();

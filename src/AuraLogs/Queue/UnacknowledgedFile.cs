@@ -14,8 +14,8 @@ namespace AuraLogs.Queue;
 /// 24  i64  number of chunks, the oldest first, of 24 bytes each:
 /// 32       u64, u64 key, its low and its high half; i64 address
 /// </code>
-/// Invariant: it counts as long as that state is the newest, which is until the queue is opened again. After a crash nobody knows which
-/// of these chunks have been acknowledged since.
+/// Invariant: it counts for one start. After a crash nobody knows which of these chunks have been acknowledged since. So a start removes it
+/// before anything is acknowledged, and writes a newer state; either is enough, because the removal can fail, and the newer state be damaged.
 /// </summary>
 internal static class UnacknowledgedFile
 {

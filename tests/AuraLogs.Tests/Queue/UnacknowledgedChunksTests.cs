@@ -101,6 +101,30 @@ public sealed class UnacknowledgedChunksTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task It_is_outdated_by_the_next_state_and_removed_by_the_next_start()
+    {
+        await using (var queue = _directory.Open())
+        {
+            var address = await queue.AppendAsync(Entries.Number(1, 100), default);
+            await queue.WaitForCommitAsync(address, default);
+            queue.Unacknowledged.Add(new StoredChunk(1, address));
+        }
+
+        using (var disk = AuraLogs.Queue.Disk.FileQueueDisk.OpenDirectoryReadOnly(_directory.Path))
+        {
+            var state = StateFile.TryRead(disk)!;
+            Assert.Single(UnacknowledgedFile.Read(disk, state));
+            Assert.Empty(UnacknowledgedFile.Read(disk, state with { Number = state.Number + 1 }));
+        }
+
+        await using (var queue = _directory.Open())
+        {
+            Assert.Equal(1, queue.Unacknowledged.Count);
+            Assert.False(File.Exists(Path.Combine(_directory.Path, UnacknowledgedFile.Name)));
+        }
+    }
+
     private static long? Take(UnacknowledgedChunks chunks, UInt128 key) => chunks.TryTake(key, out var address) ? address : null;
 
     private static void CopyDirectory(string from, string to)
