@@ -1,3 +1,4 @@
+using System.Buffers;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
@@ -55,7 +56,7 @@ internal sealed partial class LogQueue
             {
                 _metrics.CommitSeconds.Record(_time.GetElapsedTime(began).TotalSeconds);
                 _metrics.AppendedBytes.Add(point.Address - _committed.Address);
-                Publish(point);
+                Publish(point, _writer.FirstReceivedAtTicks);
             }
 
             return true;
@@ -222,10 +223,15 @@ internal sealed partial class LogQueue
         }
     }
 
-    private void Publish(CommitPoint point)
+    private void Publish(CommitPoint point, long firstReceivedAtTicks)
     {
         lock (_lock)
+        {
+            if (point.Sequence > _committed.Sequence)
+                _outstanding.Committed(_committed, new DateTimeOffset(firstReceivedAtTicks, TimeSpan.Zero));
             _committed = point;
+        }
+
         _waiters.Complete(point.Address);
         _committedMore.Set();
         _room.Set();
@@ -380,6 +386,24 @@ internal sealed partial class LogQueue
         {
             LogHousekeepingFailed(e.Message);
             return e;
+        }
+    }
+
+    /// <summary>
+    /// When the first entry behind the position came in: the age of a backlog is known before anybody reads it. It is read with a reader of its own,
+    /// so that what gives the entries out begins as if nobody had looked.
+    /// </summary>
+    /// <returns>The time of now, when the disk does not tell: the reader will, and until then it is the age since the start.</returns>
+    private DateTimeOffset FirstReceivedAt(CommitPoint position, Func<int, IMemoryOwner<byte>>? rent)
+    {
+        try
+        {
+            using var reader = new LogReader(_disk, _segments, _layout, QueueId, position, rent);
+            return reader.NextReceivedAt(_committed) ?? _time.GetUtcNow();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return _time.GetUtcNow();
         }
     }
 

@@ -91,6 +91,8 @@ internal sealed partial class LogQueue : IAsyncDisposable
         _reader = new LogReader(disk, _segments, layout, QueueId, position, rent);
         _writer = new LogWriter(disk, _segments, _spares, layout, QueueId, _committed, SnapshotState);
         _committed = _writer.Committed;
+        if (_committed.Sequence > position.Sequence)
+            _outstanding.UnreadFrom(FirstReceivedAt(position, rent));
         _waiters = new CommitWaiters(_committed.Address);
         _reclaimed = new Reclaimed(disk, _segments, layout, QueueId, rent ?? MemoryPool<byte>.Shared.Rent);
         TryWrite(() =>
@@ -177,13 +179,13 @@ internal sealed partial class LogQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>How long ago the oldest event that was read and is not completed came in; zero when there is none.</summary>
+    /// <summary>How long ago the oldest committed event that is not completed came in, read or not; zero when there is none.</summary>
     public TimeSpan OldestAge
     {
         get
         {
             lock (_lock)
-                return _outstanding.OldestReceivedAt is { } received ? _time.GetUtcNow() - received : TimeSpan.Zero;
+                return _outstanding.OldestReceivedAt(_committed) is { } received ? _time.GetUtcNow() - received : TimeSpan.Zero;
         }
     }
 

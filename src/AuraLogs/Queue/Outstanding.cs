@@ -13,6 +13,8 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
     private Item[] _ring = new Item[64];
     private int _head;
     private int _count;
+    private long _readSequence = position.Sequence;
+    private DateTimeOffset _unreadReceivedAt;
 
     /// <summary>Everything below is completed.</summary>
     public CommitPoint Position { get; private set; } = position;
@@ -26,11 +28,30 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
     /// <summary>How many entries were given out and hold the position back.</summary>
     public int Count => _count;
 
-    /// <summary>When the oldest entry that was given out and is not completed came in; null when there is none.</summary>
-    public DateTimeOffset? OldestReceivedAt => _count > 0 ? _ring[_head].ReceivedAt : null;
+    /// <summary>
+    /// When the oldest committed event that is not completed came in; null when there is none. While no entry is given out, that is the first unread
+    /// one: exact when <see cref="Committed"/> or <see cref="UnreadFrom"/> told it, else that of the entry before it, which is no later.
+    /// </summary>
+    public DateTimeOffset? OldestReceivedAt(CommitPoint committed) =>
+        _count > 0 ? _ring[_head].ReceivedAt : committed.Sequence > Position.Sequence ? _unreadReceivedAt : null;
 
-    public void Add(QueueEntry entry) =>
+    /// <summary>Tells when the first entry behind the position came in, which nobody has read yet.</summary>
+    public void UnreadFrom(DateTimeOffset receivedAt) => _unreadReceivedAt = receivedAt;
+
+    /// <summary>Takes note of a commit with entries in it.</summary>
+    /// <param name="before">What was committed before it.</param>
+    /// <param name="firstReceivedAt">When the first of its entries came in.</param>
+    public void Committed(CommitPoint before, DateTimeOffset firstReceivedAt)
+    {
+        if (_readSequence >= before.Sequence)
+            _unreadReceivedAt = firstReceivedAt;
+    }
+
+    public void Add(QueueEntry entry)
+    {
         Push(new Item(entry.Position.Address, entry.Position.NextAddress, entry.NextSequence, entry.ReceivedAt) { EventCount = entry.EventCount });
+        (_readSequence, _unreadReceivedAt) = (entry.NextSequence, entry.ReceivedAt);
+    }
 
     /// <summary>Takes in a part that is missing: completed at once.</summary>
     /// <param name="gap">The part.</param>
@@ -40,6 +61,7 @@ internal sealed class Outstanding(CommitPoint position, OutcomeSums sums)
         var sums = new OutcomeSums(0, 0, 0, gap.Events - torn, torn);
         Push(new Item(gap.From, gap.To, gap.NextSequence, default) { Done = true, Sums = sums });
         Completed += sums;
+        _readSequence = gap.NextSequence;
         Advance();
     }
 

@@ -42,7 +42,7 @@ internal sealed class QueueMetrics(AuraLogsMeter meter)
             "auralogs_queue_oldest_event_age_seconds",
             () => queue.OldestAge.TotalSeconds,
             "s",
-            "How long ago the oldest event that was read and is not completed came in; 0 when there is none.");
+            "How long ago the oldest event that is committed and not completed came in, read or not, also after a restart; 0 when there is none.");
         meter.CreateObservableGauge(
             "auralogs_queue_segments", () => queue.SegmentCount, "{segment}", "Segment files.");
         meter.CreateObservableGauge(

@@ -65,6 +65,10 @@ internal sealed class LogReader(
         return entry;
     }
 
+    /// <summary>When the next entry came in, without giving it out; null when there is none.</summary>
+    /// <exception cref="IOException">The disk failed; the same call can be made again.</exception>
+    public DateTimeOffset? NextReceivedAt(CommitPoint committed) => _next is not null || TryFind(committed) ? _next!.ReceivedAt : null;
+
     /// <summary>Passes over the block that the disk fails to read; it is part of a gap then.</summary>
     /// <returns>Where the block begins.</returns>
     public long SkipUnreadable()

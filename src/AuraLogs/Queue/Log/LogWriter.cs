@@ -25,6 +25,7 @@ internal sealed class LogWriter : IDisposable
     private long _origin;
     private long _sequence;
     private long _appended;
+    private long _nextReceivedAtTicks;
     private CommitPoint _committed;
     private Exception? _broken;
     private bool _full;
@@ -134,6 +135,8 @@ internal sealed class LogWriter : IDisposable
                 return AppendResult.Broken;
             }
 
+            if (_nextReceivedAtTicks == 0)
+                _nextReceivedAtTicks = receivedAtTicks;
             _sequence = header.NextSequence;
             end = header.NextAddress;
             Volatile.Write(ref _appended, end);
@@ -143,6 +146,9 @@ internal sealed class LogWriter : IDisposable
 
     /// <summary>The end of what was appended. Looking takes no lock, so that it can be looked at when something hangs.</summary>
     public long Appended => Volatile.Read(ref _appended);
+
+    /// <summary>When the first of the entries that the last commit brought to the disk came in (UTC ticks); 0 when it brought none.</summary>
+    public long FirstReceivedAtTicks { get; private set; }
 
     /// <summary>Brings everything appended so far to the disk. Null when there was nothing to do.</summary>
     /// <exception cref="IOException">The disk failed: <see cref="Fail"/> and <see cref="Reopen"/> are next.</exception>
@@ -161,6 +167,7 @@ internal sealed class LogWriter : IDisposable
             point = new CommitPoint(_origin + log.TailAddress, _sequence);
             if (_sequence == _committed.Sequence && !device.HasPending)
                 return null;
+            (FirstReceivedAtTicks, _nextReceivedAtTicks) = (_nextReceivedAtTicks, 0);
             log.Commit();
         }
 
@@ -186,6 +193,7 @@ internal sealed class LogWriter : IDisposable
             var tail = _origin + _log!.TailAddress;
             Close();
             _sequence = _committed.Sequence;
+            _nextReceivedAtTicks = 0;
             _origin = PageAfter(Math.Max(tail, _segments.Last?.End ?? 0));
             return tail;
         }
