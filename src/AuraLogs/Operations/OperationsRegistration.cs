@@ -39,6 +39,7 @@ internal static class OperationsRegistration
             .AddSingleton<StatusReporter>()
             .AddSingleton<LogSearch>()
             .AddHostedService<TraceExport>()
+            .AddHostedService<ProblemReminder>()
             .AddHostedService(provider => provider.GetRequiredService<StatusSampler>());
     }
 

@@ -77,7 +77,6 @@ internal sealed partial class LogQueue
     private void Fail(Exception reason)
     {
         _failing = true;
-        LogFailing(reason.Message);
         RaiseFailing(reason);
         _metrics.DiskFailures.Add(1);
         _waiters.Fail(_writer.Fail(), reason);
@@ -98,7 +97,6 @@ internal sealed partial class LogQueue
         }
 
         _failing = false;
-        LogWorksAgain();
         _problems.Clear(FailingProblem);
         _room.Set();
         return true;
@@ -411,7 +409,6 @@ internal sealed partial class LogQueue
     {
         if (_failedReads++ == 0)
         {
-            LogReadFailed(reason.Message);
             _problems.Raise(
                 ReadsFailingProblem,
                 $"The queue can't be read ({reason.Message}), so nothing is indexed. It is tried again every second; "
@@ -446,7 +443,6 @@ internal sealed partial class LogQueue
         if (_failedReads == 0)
             return;
         (_failedReads, _failedReadsOfBlock) = (0, 0);
-        LogReadWorksAgain();
         _problems.Clear(ReadsFailingProblem);
     }
 
@@ -585,9 +581,8 @@ internal sealed partial class LogQueue
             if (_saidFull || !_writer.IsFull)
                 return;
             _saidFull = true;
-            LogFull(_segments.Bytes);
             _problems.Raise(
-                FullProblem, "The queue is full. Senders wait until Elasticsearch has taken some of it.", stopsIntake: true);
+                FullProblem, $"The queue is full with {_segments.Bytes} bytes of segments. Senders wait until Elasticsearch has taken some of it.", stopsIntake: true);
         }
     }
 
@@ -597,26 +592,12 @@ internal sealed partial class LogQueue
         {
             if (!_writer.TryResume())
                 return;
-            if (_saidFull)
-                LogNotFull();
             _saidFull = false;
             _problems.Clear(FullProblem);
         }
 
         _room.Set();
     }
-
-    [LoggerMessage(LogLevel.Error, "The queue's disk failed: {Reason}. What was not committed is not acknowledged; the log is opened again when the disk works.")]
-    private partial void LogFailing(string reason);
-
-    [LoggerMessage(LogLevel.Information, "The queue's disk works again.")]
-    private partial void LogWorksAgain();
-
-    [LoggerMessage(LogLevel.Warning, "The queue is full with {Bytes} bytes of segments: senders wait.")]
-    private partial void LogFull(long bytes);
-
-    [LoggerMessage(LogLevel.Information, "The queue has room again.")]
-    private partial void LogNotFull();
 
     [LoggerMessage(LogLevel.Error, "Damaged parts of the queue: {Parts} between address {From} and {To}, set aside in quarantine/; {Events} events lost.")]
     private partial void LogDamaged(int parts, long from, long to, long events);
@@ -630,14 +611,8 @@ internal sealed partial class LogQueue
     [LoggerMessage(LogLevel.Warning, "Files that are not the queue's were in its directory: {Count}, {Example} for one. {Moved} were moved to quarantine/, {Stayed} stay and count as the queue's.")]
     private partial void LogForeign(int count, string example, int moved, int stayed);
 
-    [LoggerMessage(LogLevel.Error, "The queue's disk failed to read: {Reason}. It is tried again.")]
-    private partial void LogReadFailed(string reason);
-
     [LoggerMessage(LogLevel.Error, "The queue's disk can't be read: {Reason}. The start waits, and tries again every second; nothing is changed until then. Give up what can't be read: auralogs queue recover --give-up.")]
     private partial void LogStartWaits(string reason);
-
-    [LoggerMessage(LogLevel.Information, "The queue's disk can be read again.")]
-    private partial void LogReadWorksAgain();
 
     [LoggerMessage(LogLevel.Warning, "{Parts} of the parts that can't be read could not be kept in quarantine/: {Reason}.")]
     private partial void LogNotKept(int parts, string reason);

@@ -1,0 +1,19 @@
+using AuraLogs.Telemetry;
+
+namespace AuraLogs.Operations.Health;
+
+/// <summary>Has the problems that last said again in the log.</summary>
+internal sealed class ProblemReminder(Problems problems, Loops loops, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync("problem reminder", RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stopping))
+            problems.Remind();
+    }
+}
