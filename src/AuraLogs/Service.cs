@@ -138,6 +138,7 @@ internal static class Service
         builder.Services.AddElasticsearch(
             options.Elasticsearch, services => services.GetRequiredService<LocalElasticsearchHost>().Address);
         builder.Services.AddQueue(options.Queue);
+        builder.Services.AddWatches();
         builder.Services.AddIndexing(
             options.Indexing, options.Lifecycle.WritableDays, options.Lifecycle.Enabled ? options.Lifecycle.WarmAfterDays : null);
         builder.Services.AddLifecycle(options.Lifecycle, options.Kibana, LifecycleNames.For(options.Indexing));

@@ -43,6 +43,10 @@ internal static class OperationsRegistration
             .AddHostedService(provider => provider.GetRequiredService<StatusSampler>());
     }
 
+    /// <summary>What looks at the stages from outside and raises the problems that none of them can know by itself.</summary>
+    public static IServiceCollection AddWatches(this IServiceCollection services) =>
+        services.AddHostedService<IndexingWatch>();
+
     public static void ListenForOperations(this KestrelServerOptions kestrel, OperationsOptions options)
     {
         kestrel.Limits.KeepAliveTimeout = options.IdleTimeout;
