@@ -11,6 +11,7 @@ internal sealed class DeadLetters(
     BulkRequests requests,
     DeadLetterWriter writer,
     DeadLetterFile file,
+    DeadLetterLog log,
     Acceptance acceptance,
     IndexingOptions options,
     IndexingMetrics metrics,
@@ -23,7 +24,11 @@ internal sealed class DeadLetters(
             return;
         var letters = requests.RentForDeadLetters();
         foreach (var (item, error) in items)
+        {
             writer.Write(delivery.Request.Item(item).Span, error, delivery.Request.TrackerOf(item), letters);
+            log.Add(BulkItem.Target(delivery.Request.Item(item).Span).Index, error);
+        }
+
         metrics.Buried(items);
         delivery.Part(new Delivery(letters, new Patience(acceptance, options, time)));
     }

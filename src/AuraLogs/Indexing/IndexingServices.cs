@@ -22,6 +22,8 @@ internal static class IndexingServices
             .AddSingleton<BulkRequests>()
             .AddSingleton<DeadLetterWriter>()
             .AddSingleton<DeadLetterFile>()
+            .AddSingleton<DeadLetterLog>()
+            .AddSingleton<DeadLetterStore>()
             .AddSingleton<DeadLetters>()
             .AddSingleton<Acceptance>()
             .AddSingleton<WaitingDeliveries>()

@@ -45,7 +45,7 @@ internal static class OperationsRegistration
 
     /// <summary>What looks at the stages from outside and raises the problems that none of them can know by itself.</summary>
     public static IServiceCollection AddWatches(this IServiceCollection services) =>
-        services.AddHostedService<IndexingWatch>();
+        services.AddHostedService<IndexingWatch>().AddHostedService<DeadLetterWatch>();
 
     public static void ListenForOperations(this KestrelServerOptions kestrel, OperationsOptions options)
     {

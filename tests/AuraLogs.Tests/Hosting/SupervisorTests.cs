@@ -24,7 +24,7 @@ public sealed partial class SupervisorTests : IDisposable
     ];
 
     /// <summary>What is started again instead: they hold nothing but figures, or answer a datagram.</summary>
-    private static readonly string[] StartedAgain = ["status sampler", "problem reminder", "indexing watch", "UDP heartbeat"];
+    private static readonly string[] StartedAgain = ["status sampler", "problem reminder", "indexing watch", "dead letter watch", "UDP heartbeat"];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("auralogs-supervisor-").FullName;
 

@@ -88,7 +88,7 @@ internal static class TopView
             ("data", TopText.Bytes(indexing.BytesPerSecond) + "/s"),
             ("in flight", $"{TopText.Count(indexing.InFlightRequests)} of {TopText.Count(indexing.ConcurrencyLimit)}"),
             ("bulk p50, p99", TopText.Latency(indexing.Bulk)),
-            ("dead letters", TopText.Count(indexing.DeadLetters)));
+            ("dead letters", TopText.Count(report.Ledger.DeadLettered)));
     }
 
     private static Panel Stage(string name, string colour, params (string Name, string Value)[] figures)
