@@ -89,7 +89,6 @@ internal sealed partial class LifecycleManager(
         {
             problems.Unreachable(e.Message);
             metrics.Failed();
-            LogFailed(e.Message);
             return false;
         }
         catch (Exception e)
@@ -142,9 +141,6 @@ internal sealed partial class LifecycleManager(
 
     [LoggerMessage(LogLevel.Warning, "Put the {kind} {name} right: {fields} differed")]
     private partial void LogRepaired(string kind, string name, string fields);
-
-    [LoggerMessage(LogLevel.Warning, "Templates, policies and snapshots can't be checked, trying again: {reason}")]
-    private partial void LogFailed(string reason);
 
     [LoggerMessage(LogLevel.Error, "Templates, policies and snapshots can't be checked, trying again")]
     private partial void LogUnexpected(Exception exception);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuraLogs.Operations.Health;
@@ -82,16 +83,19 @@ internal sealed partial class Problems(TimeProvider time, ILogger<Problems>? log
             var now = time.GetUtcNow();
             _past.Enqueue(new PastProblem(over.Code, over.Sentence, over.Since, now));
             _said.Remove(code);
-            LogOver(code, (long)(now - over.Since).TotalSeconds, over.Since);
+            var since = Moment(over.Since);
+            LogOver(code, (long)(now - over.Since).TotalSeconds, since);
         }
     }
 
     private void Say(Problem problem)
     {
         _said[problem.Code] = time.GetTimestamp();
-        var (level, consequence) = (LevelOf(problem), ConsequenceOf(problem));
-        LogProblem(level, problem.Code, problem.Since, consequence, problem.Sentence);
+        var (level, since, consequence) = (LevelOf(problem), Moment(problem.Since), ConsequenceOf(problem));
+        LogProblem(level, problem.Code, since, consequence, problem.Sentence);
     }
+
+    private static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 
     private static LogLevel LevelOf(Problem problem) => problem.StopsIntake || problem.NeedsRestart ? LogLevel.Error : LogLevel.Warning;
 
@@ -102,9 +106,9 @@ internal sealed partial class Problems(TimeProvider time, ILogger<Problems>? log
         _ => "logs are still taken in",
     };
 
-    [LoggerMessage("Problem {Code} since {Since:u}, {Consequence}: {Sentence}")]
-    private partial void LogProblem(LogLevel level, string code, DateTimeOffset since, string consequence, string sentence);
+    [LoggerMessage("Problem {Code} since {Since}, {Consequence}: {Sentence}")]
+    private partial void LogProblem(LogLevel level, string code, string since, string consequence, string sentence);
 
-    [LoggerMessage(LogLevel.Information, "Problem {Code} is over after {Seconds} s, since {Since:u}.")]
-    private partial void LogOver(string code, long seconds, DateTimeOffset since);
+    [LoggerMessage(LogLevel.Information, "Problem {Code} is over after {Seconds} s, since {Since}.")]
+    private partial void LogOver(string code, long seconds, string since);
 }
