@@ -1,4 +1,3 @@
-using System.Buffers;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
@@ -40,9 +39,13 @@ internal sealed partial class LogQueue
     private Task _work = Task.CompletedTask;
 
     /// <summary>Starts what the queue does by itself. The simulator does not, and takes each step by hand.</summary>
-    internal void Start(Loops loops) => _work = Task.WhenAll(
-        loops.RunOnThreadAsync("queue committer", CommitLoop, _stopping.Token),
-        loops.RunAsync("queue housekeeping", KeepHouseLoopAsync, _stopping.Token));
+    internal void Start(Loops loops)
+    {
+        LearnAge();
+        _work = Task.WhenAll(
+            loops.RunOnThreadAsync("queue committer", CommitLoop, _stopping.Token),
+            loops.RunAsync("queue housekeeping", KeepHouseLoopAsync, _stopping.Token));
+    }
 
     /// <summary>Commits what was appended, once. False when the disk failed, now or at the start: <see cref="TryReopen"/> is next.</summary>
     internal bool CommitOnce()
@@ -388,20 +391,20 @@ internal sealed partial class LogQueue
     }
 
     /// <summary>
-    /// When the first entry behind the position came in: the age of a backlog is known before anybody reads it. It is read with a reader of its own,
-    /// so that what gives the entries out begins as if nobody had looked.
+    /// Looks when the first entry of a backlog came in, so that its age is known before anybody reads it; with a reader of its own, so that what gives
+    /// the entries out begins as if nobody had looked. When the disk does not tell, the age is that since the start until the entry is read.
     /// </summary>
-    /// <returns>The time of now, when the disk does not tell: the reader will, and until then it is the age since the start.</returns>
-    private DateTimeOffset FirstReceivedAt(CommitPoint position, Func<int, IMemoryOwner<byte>>? rent)
+    internal void LearnAge()
     {
         try
         {
-            using var reader = new LogReader(_disk, _segments, _layout, QueueId, position, rent);
-            return reader.NextReceivedAt(_committed) ?? _time.GetUtcNow();
+            using var reader = new LogReader(_disk, _segments, _layout, QueueId, _outstanding.Position);
+            if (reader.NextReceivedAt(_committed) is { } receivedAt)
+                _outstanding.UnreadFrom(receivedAt);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return _time.GetUtcNow();
+            // Whoever reads next tells of it.
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
         _writer = new LogWriter(disk, _segments, _spares, layout, QueueId, _committed, SnapshotState);
         _committed = _writer.Committed;
         if (_committed.Sequence > position.Sequence)
-            _outstanding.UnreadFrom(FirstReceivedAt(position, rent));
+            _outstanding.UnreadFrom(time.GetUtcNow());
         _waiters = new CommitWaiters(_committed.Address);
         _reclaimed = new Reclaimed(disk, _segments, layout, QueueId, rent ?? MemoryPool<byte>.Shared.Rent);
         TryWrite(() =>

@@ -42,6 +42,7 @@ public sealed class AgeOfUnreadEventsTests : IDisposable
 
         _time.Advance(TimeSpan.FromHours(1));
         await using var again = _queues.Open(_time);
+        again.LearnAge();
         Assert.Equal(TimeSpan.FromHours(1), again.OldestAge);
         Append(again, 2);
         Assert.Equal(TimeSpan.FromHours(1), again.OldestAge);
