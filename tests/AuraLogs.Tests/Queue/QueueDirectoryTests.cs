@@ -47,6 +47,15 @@ public sealed class QueueDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Deleting_a_file_of_a_directory_that_was_never_made_succeeds()
+    {
+        // A new queue whose first segment can't be created has no directory for it; the next attempt first deletes what the last one left.
+        using var disk = FileQueueDisk.OpenDirectory(_directory.Path);
+        disk.Delete("missing");
+        disk.Delete($"{SegmentSet.Directory}/missing");
+    }
+
+    [Fact]
     public void A_file_in_the_place_of_the_directory_is_refused()
     {
         var file = Path.Combine(_directory.Path, "file");

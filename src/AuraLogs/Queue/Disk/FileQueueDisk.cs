@@ -105,7 +105,15 @@ internal sealed class FileQueueDisk : IQueueDisk
     {
         _lock?.ThrowIfReplaced();
         var path = FullPath(name);
-        File.Delete(path);
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return; // nothing was put there yet
+        }
+
         DirectorySync.Flush(Path.GetDirectoryName(path)!);
     }
 
