@@ -41,10 +41,4 @@ internal sealed class ModelEntry(int number, NewEntry entry, long end)
 
     /// <summary>Some of its bytes were damaged at rest.</summary>
     public bool Damaged { get; set; }
-
-    /// <summary>Whether the queue knows that its sender will send it again (<see cref="LogQueue.Unacknowledged"/>); null: perhaps.</summary>
-    public bool? Remembered { get; set; } = false;
-
-    /// <summary>What a resend is found by.</summary>
-    public StoredChunk Chunk => new((UInt128)number, end);
 }
