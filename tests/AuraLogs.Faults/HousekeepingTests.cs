@@ -7,32 +7,6 @@ namespace AuraLogs.Faults;
 public sealed class HousekeepingTests(ITestOutputHelper output)
 {
     [Needs("gcc")]
-    public async Task A_listing_of_the_quarantine_that_fails_once_ends_nothing()
-    {
-        await using var run = await FaultRun.StartAsync(Round.Options with { WithDiskFaults = true });
-        await run.AcknowledgedMoreAsync(500);
-
-        // 1. A start finds a damaged part that was set aside.
-        await run.Service.KillAsync();
-        var part = Path.Combine(Directory.CreateDirectory(Path.Combine(run.QueuePath, "quarantine")).FullName, "0000000000000000-0000000000000040");
-        await File.WriteAllBytesAsync(part, new byte[64]);
-        run.Service.Start();
-        await run.ToldAsync("queue-damaged");
-
-        // 2. Looking at it fails, once.
-        run.Disk!.Set(new DiskFault(DiskFaultKind.Fail, DiskOperations.List, Errno.EMFILE) { Path = "/quarantine", Most = 1 });
-        await run.WaitAsync("a fault", () => run.Disk.Hits > 0);
-        run.Disk.Clear();
-
-        // 3. It is still looked after: removing the file ends the problem.
-        File.Delete(part);
-        await run.AcknowledgedMoreAsync(500);
-        output.WriteLine(run.Figures);
-        Assert.Equal(1, run.Disk.Hits);
-        Assert.Empty(await run.EndAsync("queue-damaged"));
-    }
-
-    [Needs("gcc")]
     public async Task Every_kind_of_operation_of_the_queue_passes_through_the_layer_that_makes_it_fail()
     {
         await using var run = await FaultRun.StartAsync(Round.Options with

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AuraLogs.Telemetry;
 
 namespace AuraLogs.Hosting;
@@ -41,8 +42,14 @@ internal sealed partial class Supervisor(
 
     private void EndLateStop()
     {
-        if (_stopped.Wait(stopLimit))
-            return;
+        // A timed wait may end early, as it does when the system's clock jumps under some libraries.
+        var since = Stopwatch.GetTimestamp();
+        for (var rest = stopLimit; rest > TimeSpan.Zero; rest = stopLimit - Stopwatch.GetElapsedTime(since))
+        {
+            if (_stopped.Wait(rest))
+                return;
+        }
+
         var running = loops.Running;
         var what = running.Count > 0 ? string.Join(", ", running) : "what was to be closed";
         LogLate(stopLimit.TotalSeconds, what);
