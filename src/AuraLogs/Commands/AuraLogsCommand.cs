@@ -18,6 +18,7 @@ internal static class AuraLogsCommand
         root.Add(TopCommand.Create());
         root.Add(QueueCommand.Create());
         root.Add(DeadLettersCommand.Create());
+        root.Add(PlanCapacityCommand.Create());
         AcceptSettings(root);
         return root;
     }
