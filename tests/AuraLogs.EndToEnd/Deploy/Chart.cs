@@ -16,7 +16,7 @@ internal static class Chart
     public static string Folder { get; } = Repository.PathOf("deploy", "helm", "aura-logs");
 
     /// <summary>The example profiles, which together use every switch.</summary>
-    public static TheoryData<string> Profiles => ["small", "platform", "everything", "external", "migration"];
+    public static TheoryData<string> Profiles => ["small", "platform", "everything", "alternatives", "external", "migration"];
 
     /// <summary>The manifests of a profile, rendered once for all tests.</summary>
     public static Task<Manifests> RenderAsync(string profile) =>

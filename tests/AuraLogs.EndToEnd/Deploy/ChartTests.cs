@@ -21,7 +21,8 @@ public sealed partial class ChartTests
     {
         var manifests = await Chart.RenderAsync(profile);
 
-        Assert.Equal("", await ValidateAsync(manifests.All));
+        // OpenShift's own kind has no schema in npm's registry; OpenShiftTests has what is said of it.
+        Assert.Equal("", await ValidateAsync(manifests.All.Where(manifest => (string?)manifest["kind"] != "SecurityContextConstraints")));
     }
 
     [FactWith("helm", "kubectl", "node", "node_modules/kubernetes-models")]

@@ -14,10 +14,10 @@ internal sealed class Manifests(IReadOnlyList<JsonNode> all)
     /// <summary>The text of one key of a ConfigMap.</summary>
     public string ConfigFile(string map, string key) => (string)Get("ConfigMap", map)["data"]![key]!;
 
-    /// <summary>Everything that starts pods, with the pods' template.</summary>
+    /// <summary>Everything that starts pods, with the pods' template, and pods themselves.</summary>
     public IEnumerable<(string Name, JsonNode Workload, JsonNode Pod)> Workloads() =>
-        All.Where(manifest => manifest["spec"]?["template"] is not null)
-            .Select(manifest => ($"{manifest["kind"]} {NameOf(manifest)}", manifest, manifest["spec"]!["template"]!));
+        All.Where(manifest => manifest["spec"]?["template"] is not null || (string?)manifest["kind"] == "Pod")
+            .Select(manifest => ($"{manifest["kind"]} {NameOf(manifest)}", manifest, manifest["spec"]!["template"] ?? manifest));
 
     public static string NameOf(JsonNode manifest) => (string)manifest["metadata"]!["name"]!;
 

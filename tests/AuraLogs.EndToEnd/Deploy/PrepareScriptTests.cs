@@ -32,6 +32,15 @@ public sealed class PrepareScriptTests : IDisposable
         Assert.Equal("bootstrap.password=secret\nazure.client.default.account=account\nazure.client.default.key=key\n", Prepared("elasticsearch.keystore"));
     }
 
+    /// <summary>With a key, even an empty one, Elasticsearch would not look for the pod's identity.</summary>
+    [FactWith("bash")]
+    public async Task Without_a_key_the_keystore_has_the_account_alone()
+    {
+        await RunAsync("es-0", key: "");
+
+        Assert.Equal("bootstrap.password=secret\nazure.client.default.account=account\n", Prepared("elasticsearch.keystore"));
+    }
+
     [FactWith("bash")]
     public async Task Another_node_never_does()
     {
@@ -85,7 +94,7 @@ public sealed class PrepareScriptTests : IDisposable
 
     private string Prepared(string file) => File.ReadAllText(Path.Combine(_directory.Path, "prepared", file));
 
-    private Task RunAsync(string pod) => Harness.Script.RunAsync(
+    private Task RunAsync(string pod, string key = "key") => Harness.Script.RunAsync(
         "bash",
         ["-c", "cd \"$1\" && exec bash \"$2\"", "run", _directory.Path, Script],
         new Dictionary<string, string>
@@ -96,7 +105,7 @@ public sealed class PrepareScriptTests : IDisposable
             ["PEERS"] = "3",
             ["ELASTIC_PASSWORD"] = "secret",
             ["AZURE_STORAGE_ACCOUNT"] = "account",
-            ["AZURE_STORAGE_KEY"] = "key",
+            ["AZURE_STORAGE_KEY"] = key,
             ["DATA_DIRECTORY"] = Path.Combine(_directory.Path, "data"),
             ["CONFIG_FILE"] = Path.Combine(_directory.Path, "base.yml"),
             ["PREPARED_DIRECTORY"] = Path.Combine(_directory.Path, "prepared"),

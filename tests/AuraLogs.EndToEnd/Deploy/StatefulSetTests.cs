@@ -73,9 +73,9 @@ public sealed class StatefulSetTests
 
         Assert.Equal(["Ingress", "Egress"], Manifests.Items(policy["policyTypes"]).Select(type => (string?)type));
         Assert.Equal(
-            ["fluent-bit", "blackbox-exporter", null],
+            ["fluent-bit", "blackbox-exporter", "test", null],
             Manifests.Items(forward["from"]).Select(peer => (string?)peer["podSelector"]?["matchLabels"]?["app.kubernetes.io/name"]));
-        Assert.Equal("payments", (string?)forward["from"]![2]!["namespaceSelector"]!["matchLabels"]!["team"]);
+        Assert.Equal("payments", (string?)forward["from"]![3]!["namespaceSelector"]!["matchLabels"]!["team"]);
     }
 
     [FactWith("helm", "kubectl")]

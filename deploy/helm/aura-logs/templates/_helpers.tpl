@@ -160,6 +160,24 @@ aura-logs/volume-size: {{ include "aura-logs.quantity" . | quote }}
 {{- end }}
 {{- end }}
 
+{{/*
+How many replicas AuraLogs has. With autoscaling: what the autoscaler has made of them, for a number of our own would take replicas away;
+without a cluster to ask, the profile's.
+*/}}
+{{- define "aura-logs.replicas" -}}
+{{- $replicas := int .Values.auralogs.replicas }}
+{{- if .Values.auralogs.autoscaling.enabled }}
+{{- $set := lookup "apps/v1" "StatefulSet" .Release.Namespace (include "aura-logs.name" .) }}
+{{- $replicas = max $replicas (min (int .Values.auralogs.autoscaling.max_replicas) ($set | dig "spec" "replicas" 0 | int)) }}
+{{- end }}
+{{- $replicas }}
+{{- end }}
+
+{{/* How many it may come to have. */}}
+{{- define "aura-logs.maxReplicas" -}}
+{{- if .Values.auralogs.autoscaling.enabled }}{{ max .Values.auralogs.replicas .Values.auralogs.autoscaling.max_replicas | int }}{{ else }}{{ int .Values.auralogs.replicas }}{{ end }}
+{{- end }}
+
 {{/* log_retention_time in days: 7d and 7 are 7. */}}
 {{- define "aura-logs.retentionDays" -}}
 {{- .Values.log_retention_time | toString | trimSuffix "d" }}
@@ -183,18 +201,44 @@ aura-logs/volume-size: {{ include "aura-logs.quantity" . | quote }}
 https://{{ include "aura-logs.component" (list . "elasticsearch") }}:9200
 {{- end }}
 
-{{/* The names of the storage account as environment variables. */}}
+{{/* The storage account as environment variables: its name, and its key unless pods get in with an identity of their own. */}}
 {{- define "aura-logs.storageAccountEnvironment" -}}
+{{- $v := .Values.storage_account -}}
+{{- if $v.workload_identity.client_id -}}
 - name: AZURE_STORAGE_ACCOUNT
-  valueFrom:
-    secretKeyRef:
-      name: {{ .Values.storage_account.secret }}
-      key: {{ .Values.storage_account.name_key }}
-- name: AZURE_STORAGE_KEY
-  valueFrom:
-    secretKeyRef:
-      name: {{ .Values.storage_account.secret }}
-      key: {{ .Values.storage_account.key_key }}
+  value: {{ required "storage_account.workload_identity.account: the storage account's name" $v.workload_identity.account }}
+{{- else -}}
+{{ include "aura-logs.secretVariable" (list "AZURE_STORAGE_ACCOUNT" $v.secret $v.name_key) | trim }}
+{{ include "aura-logs.secretVariable" (list "AZURE_STORAGE_KEY" $v.secret $v.key_key) | trim }}
+{{- end }}
+{{- end }}
+
+{{/*
+What Azure's libraries read where a pod has an identity instead of a key (Microsoft Entra Workload ID): whose it is, and the file with the
+token of the pod's ServiceAccount. Takes (list $ "directory of the token").
+*/}}
+{{- define "aura-logs.workloadIdentityEnvironment" -}}
+{{- $v := (index . 0).Values.storage_account.workload_identity -}}
+- name: AZURE_CLIENT_ID
+  value: {{ $v.client_id }}
+- name: AZURE_TENANT_ID
+  value: {{ required "storage_account.workload_identity.tenant_id: the tenant of client_id" $v.tenant_id }}
+- name: AZURE_AUTHORITY_HOST
+  value: {{ $v.authority_host }}
+- name: AZURE_FEDERATED_TOKEN_FILE
+  value: {{ index . 1 }}/azure-identity-token
+{{- end }}
+
+{{/* That token. The kubelet renews it. */}}
+{{- define "aura-logs.workloadIdentityVolume" -}}
+- name: azure-identity-token
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken:
+          audience: api://AzureADTokenExchange
+          expirationSeconds: 3600
+          path: azure-identity-token
 {{- end }}
 
 {{/* Binds a component's ServiceAccount to its ClusterRole. Takes (list $ "prometheus"). */}}

@@ -10,7 +10,7 @@
 # joins the others instead of starting a second cluster.
 #
 # From the environment: POD_NAME, HEADLESS_SERVICE, PEERS (how many nodes there may be), ELASTIC_PASSWORD, and with snapshots
-# AZURE_STORAGE_ACCOUNT and AZURE_STORAGE_KEY; DATA_DIRECTORY, CONFIG_FILE, PREPARED_DIRECTORY, CA_FILE.
+# AZURE_STORAGE_ACCOUNT and, unless the pod has an identity, AZURE_STORAGE_KEY; DATA_DIRECTORY, CONFIG_FILE, PREPARED_DIRECTORY, CA_FILE.
 set -euo pipefail
 
 write_keystore() {
@@ -18,7 +18,10 @@ write_keystore() {
   printf %s "$ELASTIC_PASSWORD" | bin/elasticsearch-keystore add --stdin bootstrap.password
   if [ -n "${AZURE_STORAGE_ACCOUNT:-}" ]; then
     printf %s "$AZURE_STORAGE_ACCOUNT" | bin/elasticsearch-keystore add --stdin azure.client.default.account
-    printf %s "$AZURE_STORAGE_KEY" | bin/elasticsearch-keystore add --stdin azure.client.default.key
+    # Without a key Elasticsearch gets in with the pod's identity.
+    if [ -n "${AZURE_STORAGE_KEY:-}" ]; then
+      printf %s "$AZURE_STORAGE_KEY" | bin/elasticsearch-keystore add --stdin azure.client.default.key
+    fi
   fi
   cp config/elasticsearch.keystore "$PREPARED_DIRECTORY/"
 }

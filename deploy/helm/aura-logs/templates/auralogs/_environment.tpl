@@ -80,8 +80,14 @@
 {{- if $v.operations.token.secret }}
   {{- $_ := set $settings "Operations:TokenFile" "/etc/auralogs/operations/token" }}
 {{- end }}
-{{- with $v.operations.hosts }}
-  {{- $_ := set $settings "Operations:Hosts" . }}
+{{- $hosts := compact (list $v.operations.hosts) }}
+{{- if $v.operations.ingress.enabled }}
+  {{- range until (include "aura-logs.maxReplicas" . | int) }}
+  {{- $hosts = append $hosts (printf "%s-%d.%s" (include "aura-logs.name" $) . $v.operations.ingress.host) }}
+  {{- end }}
+{{- end }}
+{{- with $hosts }}
+  {{- $_ := set $settings "Operations:Hosts" (join "," .) }}
 {{- end }}
 {{- range $key, $value := merge (dict) $v.settings $settings }}
 - name: AuraLogs__{{ $key | replace ":" "__" }}

@@ -15,7 +15,9 @@ be read in the process list.
       type: AZURE
       config:
         storage_account: "$AZURE_STORAGE_ACCOUNT"
+        {{- if not .Values.storage_account.workload_identity.client_id }}
         storage_account_key: "$AZURE_STORAGE_KEY"
+        {{- end }}
         container: {{ .Values.thanos.container }}
       END
   env: {{- include "aura-logs.storageAccountEnvironment" . | nindent 4 }}
@@ -30,6 +32,18 @@ be read in the process list.
 - name: object-storage
   mountPath: /object-storage
   readOnly: true
+{{- if .Values.storage_account.workload_identity.client_id }}
+- name: azure-identity-token
+  mountPath: /var/run/secrets/azure
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{/* The environment of those containers, if they need one. */}}
+{{- define "aura-logs.thanosEnvironment" -}}
+{{- if .Values.storage_account.workload_identity.client_id }}
+env: {{- include "aura-logs.workloadIdentityEnvironment" (list . "/var/run/secrets/azure") | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{- define "aura-logs.thanosObjectStorageVolume" -}}
@@ -37,4 +51,7 @@ be read in the process list.
   emptyDir:
     medium: Memory
     sizeLimit: 1Mi
+{{- if .Values.storage_account.workload_identity.client_id }}
+{{ include "aura-logs.workloadIdentityVolume" . }}
+{{- end }}
 {{- end }}
