@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using System.Text;
 using AuraLogs.Forward;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Storing;
 using AuraLogs.Memory;
-using AuraLogs.Queue;
+using AuraLogs.Unpacking;
 using BenchmarkDotNet.Attributes;
 
 namespace AuraLogs.Benchmarks;

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using AuraLogs;
 using AuraLogs.Commands;
 using AuraLogs.Configuration;
 using AuraLogs.Hosting;
+using AuraLogs.Hosting.Secrets;
 
 PrivateFiles.Mask();
 

@@ -1,5 +1,5 @@
 using System.Text;
-using AuraLogs.Indexing;
+using AuraLogs.Indexing.Judging;
 using BenchmarkDotNet.Attributes;
 
 namespace AuraLogs.Benchmarks.Indexing;

@@ -1,5 +1,6 @@
-using AuraLogs.Indexing;
+using AuraLogs.Indexing.Documents;
 using AuraLogs.MessagePack;
+using AuraLogs.MessagePack.Json;
 using BenchmarkDotNet.Attributes;
 
 namespace AuraLogs.Benchmarks.Indexing;

@@ -1,5 +1,3 @@
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Telemetry;

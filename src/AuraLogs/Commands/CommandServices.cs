@@ -1,7 +1,8 @@
-using AuraLogs.Configuration;
 using AuraLogs.Elasticsearch;
 using AuraLogs.Hosting;
-using AuraLogs.Indexing;
+using AuraLogs.Hosting.Secrets;
+using AuraLogs.Hosting.Settings;
+using AuraLogs.Indexing.DeadLetters;
 using AuraLogs.Lifecycle;
 using AuraLogs.Lifecycle.Archive;
 using AuraLogs.Lifecycle.Desired;

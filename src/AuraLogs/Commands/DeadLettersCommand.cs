@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using AuraLogs.Indexing;
+using AuraLogs.Indexing.DeadLetters;
 using Spectre.Console;
 
 namespace AuraLogs.Commands;

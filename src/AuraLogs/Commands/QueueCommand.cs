@@ -1,10 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
-using AuraLogs.Indexing;
+using AuraLogs.Hosting;
+using AuraLogs.Indexing.Documents;
 using AuraLogs.Memory;
 using AuraLogs.MessagePack;
+using AuraLogs.MessagePack.Json;
 using AuraLogs.Queue;
+using AuraLogs.Queue.Damage;
 using AuraLogs.Queue.Disk;
+using AuraLogs.Queue.Inspection;
 using AuraLogs.Unpacking;
 using Spectre.Console;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
+using AuraLogs.Hosting;
 using AuraLogs.Operations;
 using AuraLogs.Operations.Top;
 using Spectre.Console;

@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch.Answers;
+using AuraLogs.Elasticsearch.Nodes;
+using AuraLogs.Elasticsearch.Security;
 using AuraLogs.Memory;
-using AuraLogs.Operations.Metrics;
-using AuraLogs.Operations.Telemetry;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Elasticsearch;
 

@@ -1,4 +1,5 @@
 using AuraLogs.Configuration;
+using AuraLogs.Elasticsearch.Security;
 using AuraLogs.Secrets;
 
 namespace AuraLogs.Elasticsearch;

@@ -1,5 +1,6 @@
 using System.Net;
 using AuraLogs.Configuration;
+using AuraLogs.Forward.Decoding;
 using AuraLogs.Forward.Security;
 using AuraLogs.Forward.Tls;
 

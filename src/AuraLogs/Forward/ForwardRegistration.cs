@@ -1,4 +1,4 @@
-using AuraLogs.Operations.Metrics;
+using AuraLogs.Forward.Listening;
 
 namespace AuraLogs.Forward;
 

@@ -1,5 +1,5 @@
 using AuraLogs.Elasticsearch;
-using AuraLogs.Forward;
+using AuraLogs.Forward.Listening;
 using AuraLogs.Lifecycle.Kibana;
 
 namespace AuraLogs.Hosting;

@@ -1,3 +1,6 @@
+using AuraLogs.Elasticsearch;
+using AuraLogs.Indexing.Documents;
+using AuraLogs.Indexing.Sending;
 using AuraLogs.Queue;
 using AuraLogs.Telemetry;
 

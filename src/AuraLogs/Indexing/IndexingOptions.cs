@@ -1,4 +1,5 @@
 using AuraLogs.Configuration;
+using AuraLogs.Indexing.Documents;
 
 namespace AuraLogs.Indexing;
 
@@ -19,7 +20,7 @@ internal sealed class IndexingOptions
     /// milliseconds, where each event is a chunk): such a chunk is known by its place in the queue, so that equal lines are all kept.
     /// <c>Chunk</c> trusts chunk ids always, and loses what is equal; <c>Queue</c> never does, and indexes again what is stored again.
     /// </summary>
-    public DocumentIds DocumentIds { get; set; } = DocumentIds.Auto;
+    public DocumentIdSource DocumentIds { get; set; } = DocumentIdSource.Auto;
 
     /// <summary>
     /// The most bytes of a request's body before compression. Default: 4 MiB. Range: 64 KiB to 64 MiB. A single document that

@@ -1,4 +1,4 @@
-using AuraLogs.Operations.Health;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Indexing;
 

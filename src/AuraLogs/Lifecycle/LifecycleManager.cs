@@ -1,10 +1,7 @@
 using AuraLogs.Elasticsearch;
-using AuraLogs.Indexing;
 using AuraLogs.Lifecycle.Kibana;
 using AuraLogs.Lifecycle.Reconcile;
 using AuraLogs.Lifecycle.Status;
-using AuraLogs.Operations.Metrics;
-using AuraLogs.Operations.Telemetry;
 using AuraLogs.Telemetry;
 
 namespace AuraLogs.Lifecycle;

@@ -1,5 +1,6 @@
 using System.Net;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Forward;
 using AuraLogs.Indexing.Conflicts;
 using AuraLogs.Operations.Access;
 using AuraLogs.Operations.Health;
@@ -7,7 +8,8 @@ using AuraLogs.Operations.Logs;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Page;
 using AuraLogs.Operations.Status;
-using AuraLogs.Operations.Telemetry;
+using AuraLogs.Operations.Tracing;
+using AuraLogs.Queue;
 using AuraLogs.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;

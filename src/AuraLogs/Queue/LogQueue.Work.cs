@@ -1,6 +1,8 @@
+using AuraLogs.Queue.Damage;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
+using AuraLogs.Queue.Resends;
 using AuraLogs.Telemetry;
 
 namespace AuraLogs.Queue;

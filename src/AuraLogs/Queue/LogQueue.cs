@@ -1,9 +1,11 @@
 using System.Buffers;
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
+using AuraLogs.Queue.Damage;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
+using AuraLogs.Queue.Progress;
+using AuraLogs.Queue.Resends;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Queue;
 

@@ -1,3 +1,5 @@
+using AuraLogs.Unpacking;
+
 namespace AuraLogs.Queue;
 
 /// <summary>

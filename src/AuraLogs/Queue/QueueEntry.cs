@@ -1,5 +1,6 @@
 using System.Buffers;
 using AuraLogs.Queue.Format;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Queue;
 

@@ -1,3 +1,5 @@
+using AuraLogs.Queue.Resends;
+
 namespace AuraLogs.Queue;
 
 /// <summary>The sizes of a queue, all in bytes, and the arithmetic behind them.</summary>

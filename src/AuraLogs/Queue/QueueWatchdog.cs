@@ -1,4 +1,3 @@
-using AuraLogs.Operations.Health;
 using AuraLogs.Telemetry;
 
 namespace AuraLogs.Queue;

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using AuraLogs.Queue.Damage;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
+using AuraLogs.Queue.Resends;
 
 namespace AuraLogs.Queue;
 

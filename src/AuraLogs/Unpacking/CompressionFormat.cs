@@ -1,5 +1,3 @@
-using AuraLogs.Queue;
-
 namespace AuraLogs.Unpacking;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using AuraLogs.Configuration;
 using AuraLogs.EndToEnd.Harness;
+using AuraLogs.Hosting.Settings;
 using YamlDotNet.Serialization;
 
 namespace AuraLogs.EndToEnd.Deploy;

@@ -1,4 +1,5 @@
 using AuraLogs.Configuration;
+using AuraLogs.Hosting.Settings;
 
 namespace AuraLogs.Tests.Configuration;
 

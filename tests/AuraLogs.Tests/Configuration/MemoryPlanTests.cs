@@ -1,4 +1,6 @@
 using AuraLogs.Configuration;
+using AuraLogs.Hosting.Settings;
+using AuraLogs.Hosting.Start;
 using AuraLogs.Memory;
 
 namespace AuraLogs.Tests.Configuration;

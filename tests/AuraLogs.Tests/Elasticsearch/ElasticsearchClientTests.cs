@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 using Microsoft.AspNetCore.Http;
 
 namespace AuraLogs.Tests.Elasticsearch;

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using AuraLogs.Configuration;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Security;
 using AuraLogs.Tests.Fakes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

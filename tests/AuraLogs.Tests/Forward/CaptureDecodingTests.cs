@@ -1,5 +1,7 @@
 using System.Text.Json;
-using AuraLogs.Forward;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Refusing;
+using AuraLogs.Forward.Storing;
 using AuraLogs.Tests.Fakes;
 
 namespace AuraLogs.Tests.Forward;

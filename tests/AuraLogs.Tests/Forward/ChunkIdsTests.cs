@@ -1,4 +1,6 @@
-using AuraLogs.Forward;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Refusing;
+using AuraLogs.Forward.Storing;
 using AuraLogs.Tests.Fakes;
 
 namespace AuraLogs.Tests.Forward;
@@ -102,7 +104,7 @@ public sealed class ChunkIdsTests
         decoder.Begin();
         Assert.Equal(DecodeStatus.Message, decoder.Decode(bytes));
         var message = decoder.Message;
-        if (message.Compression != AuraLogs.Queue.Compression.None)
+        if (message.Compression != AuraLogs.Unpacking.Compression.None)
         {
             using var memory = TestMemory.Budgets();
             var events = new CompressedEvents(Decoded.Limits, memory.Storing);

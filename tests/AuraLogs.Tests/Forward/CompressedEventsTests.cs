@@ -1,7 +1,9 @@
-using AuraLogs.Forward;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Refusing;
+using AuraLogs.Forward.Storing;
 using AuraLogs.Memory;
-using AuraLogs.Queue;
 using AuraLogs.Tests.Fakes;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Forward;
 

@@ -1,6 +1,7 @@
 using System.Text;
-using AuraLogs.Forward;
-using AuraLogs.Queue;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Refusing;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Forward;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using AuraLogs.Forward;
+using AuraLogs.Forward.Storing;
 using AuraLogs.Memory;
-using AuraLogs.Queue;
 using AuraLogs.Tests.Fakes;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Forward;
 

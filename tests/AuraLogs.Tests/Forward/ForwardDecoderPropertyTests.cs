@@ -1,4 +1,4 @@
-using AuraLogs.Forward;
+using AuraLogs.Forward.Refusing;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,5 +1,6 @@
-using AuraLogs.Forward;
-using AuraLogs.Queue;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Refusing;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Forward;
 

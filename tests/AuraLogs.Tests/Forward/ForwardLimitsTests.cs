@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using AuraLogs.Configuration;
 using AuraLogs.Forward;
+using AuraLogs.Forward.Refusing;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
 

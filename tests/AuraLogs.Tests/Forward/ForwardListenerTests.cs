@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using AuraLogs.Configuration;
-using AuraLogs.Queue;
 using AuraLogs.Tests.Queue;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Forward;
 

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using AuraLogs.Forward;
+using AuraLogs.Forward.Listening;
 using AuraLogs.Memory;
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
-using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,8 @@
 using AuraLogs.Forward;
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Storing;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Simulation;
 using Microsoft.Extensions.Logging.Abstractions;

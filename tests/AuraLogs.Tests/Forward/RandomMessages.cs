@@ -1,5 +1,5 @@
-using AuraLogs.Forward;
-using AuraLogs.Queue;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Forward;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using AuraLogs.Queue;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Forward;
 

@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using AuraLogs.Configuration;
-using AuraLogs.Forward;
+using AuraLogs.Forward.Listening;
 using AuraLogs.Hosting;
+using AuraLogs.Hosting.Settings;
+using AuraLogs.Hosting.Start;
 using AuraLogs.Operations;
 using AuraLogs.Telemetry;
 using AuraLogs.Tests.Queue;

@@ -1,4 +1,5 @@
-using AuraLogs.Indexing;
+using AuraLogs.Indexing.Documents;
+using AuraLogs.Indexing.Sending;
 
 namespace AuraLogs.Tests.Indexing;
 

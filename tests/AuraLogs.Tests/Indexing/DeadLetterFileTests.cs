@@ -1,6 +1,7 @@
 using System.Text;
 using AuraLogs.Indexing;
-using AuraLogs.Operations.Health;
+using AuraLogs.Indexing.DeadLetters;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Queue;
 
 namespace AuraLogs.Tests.Indexing;

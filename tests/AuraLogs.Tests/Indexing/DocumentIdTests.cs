@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
-using AuraLogs.Indexing;
+using AuraLogs.Indexing.Documents;
 
 namespace AuraLogs.Tests.Indexing;
 

@@ -1,5 +1,5 @@
-using AuraLogs.Queue;
 using AuraLogs.Tests.Queue;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Indexing;
 

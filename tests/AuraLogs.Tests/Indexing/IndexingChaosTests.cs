@@ -1,8 +1,11 @@
 using System.Text.Json;
 using AuraLogs.Indexing;
+using AuraLogs.Indexing.Documents;
+using AuraLogs.Indexing.Sending;
 using AuraLogs.Queue;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
+using AuraLogs.Unpacking;
 using Microsoft.AspNetCore.Http;
 
 namespace AuraLogs.Tests.Indexing;
@@ -378,7 +381,7 @@ public sealed class IndexingChaosTests : IAsyncLifetime, IDisposable
             _directory, _server.Url.ToString(),
             options =>
             {
-                options.DocumentIds = AuraLogs.Indexing.DocumentIds.Queue;
+                options.DocumentIds = DocumentIdSource.Queue;
                 options.MaxRequestDocuments = 7;
             },
             elasticsearch => elasticsearch.Gzip = true).StartAsync();

@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.Text;
 using AuraLogs.Configuration;
-using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 using AuraLogs.Indexing;
+using AuraLogs.Indexing.DeadLetters;
+using AuraLogs.Indexing.Documents;
+using AuraLogs.Indexing.Sending;
 using AuraLogs.Queue;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
@@ -18,7 +21,7 @@ public sealed class IndexingOptionsTests
     {
         var options = new IndexingOptions();
         Assert.Empty(Errors(options));
-        Assert.Equal(("aura-services", DocumentIds.Auto), (options.IndexPrefix, options.DocumentIds));
+        Assert.Equal(("aura-services", DocumentIdSource.Auto), (options.IndexPrefix, options.DocumentIds));
         Assert.Equal((4 << 20, 10_000, 8, 64L << 20), (options.MaxRequestBytes, options.MaxRequestDocuments, options.MaxConcurrentRequests, options.MaxInFlightBytes));
         Assert.Equal((50, 200), (options.Linger.TotalMilliseconds, options.RetryDelay.TotalMilliseconds));
         Assert.Equal((5, 10, 4), (options.MaxRetryDelay.TotalSeconds, options.SlowRetryDelay.TotalSeconds, options.StopTimeout.TotalSeconds));

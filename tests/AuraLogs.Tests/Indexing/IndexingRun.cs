@@ -1,11 +1,10 @@
 using AuraLogs.Elasticsearch;
 using AuraLogs.Indexing;
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
 using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
+using AuraLogs.Unpacking;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,4 +1,5 @@
 using AuraLogs.Indexing;
+using AuraLogs.Indexing.Judging;
 using AuraLogs.Tests.Fakes;
 
 namespace AuraLogs.Tests.Indexing;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using AuraLogs.Queue;
 using AuraLogs.Tests.MessagePack;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Indexing;
 

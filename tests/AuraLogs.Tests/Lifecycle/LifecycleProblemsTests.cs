@@ -2,7 +2,7 @@ using AuraLogs.Lifecycle;
 using AuraLogs.Lifecycle.Desired;
 using AuraLogs.Lifecycle.Reconcile;
 using AuraLogs.Lifecycle.Status;
-using AuraLogs.Operations.Health;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 
 namespace AuraLogs.Tests.Lifecycle;

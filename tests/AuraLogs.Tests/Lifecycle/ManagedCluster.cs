@@ -1,13 +1,11 @@
 using AuraLogs.Elasticsearch;
-using AuraLogs.Indexing;
 using AuraLogs.Lifecycle;
 using AuraLogs.Lifecycle.Archive;
 using AuraLogs.Lifecycle.Desired;
 using AuraLogs.Lifecycle.Kibana;
 using AuraLogs.Lifecycle.Reconcile;
 using AuraLogs.Lifecycle.Status;
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,4 +1,4 @@
-using AuraLogs.Lifecycle;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Lifecycle.Desired;
 using AuraLogs.Lifecycle.Reconcile;
 

@@ -1,4 +1,4 @@
-using AuraLogs.Forward;
+using AuraLogs.Forward.Decoding;
 using AuraLogs.LoadTests.Generating;
 
 namespace AuraLogs.Tests.LoadTests;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AuraLogs.MessagePack;
+using AuraLogs.MessagePack.Json;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AuraLogs.MessagePack;
+using AuraLogs.MessagePack.Json;
 
 namespace AuraLogs.Tests.MessagePack;
 

@@ -1,11 +1,10 @@
 using AuraLogs.Elasticsearch;
+using AuraLogs.Forward;
 using AuraLogs.Indexing;
 using AuraLogs.Lifecycle;
 using AuraLogs.Operations;
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
-using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Queue;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

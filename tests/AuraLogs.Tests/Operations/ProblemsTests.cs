@@ -1,4 +1,4 @@
-using AuraLogs.Operations.Health;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 
 namespace AuraLogs.Tests.Operations;

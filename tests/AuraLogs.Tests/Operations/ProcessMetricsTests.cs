@@ -1,4 +1,5 @@
 using AuraLogs.Operations.Metrics;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Tests.Operations;
 

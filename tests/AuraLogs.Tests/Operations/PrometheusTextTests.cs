@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.Metrics;
 using System.Text;
 using AuraLogs.Operations.Metrics;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Tests.Operations;
 

@@ -1,5 +1,6 @@
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Status;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 
 namespace AuraLogs.Tests.Operations;

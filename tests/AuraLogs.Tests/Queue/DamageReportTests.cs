@@ -1,4 +1,4 @@
-using AuraLogs.Queue;
+using AuraLogs.Queue.Damage;
 using AuraLogs.Queue.Log;
 using AuraLogs.Tests.Fakes;
 

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using AuraLogs.Queue;
+using AuraLogs.Queue.Damage;
 using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Log;
 
 namespace AuraLogs.Tests.Queue;
 

@@ -2,6 +2,7 @@ using System.Text;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Queue;
 

@@ -1,6 +1,5 @@
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Simulation;
 using Microsoft.Extensions.Logging.Abstractions;

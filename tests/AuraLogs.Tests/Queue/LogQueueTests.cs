@@ -1,4 +1,6 @@
 using AuraLogs.Queue;
+using AuraLogs.Queue.Damage;
+using AuraLogs.Queue.Log;
 
 namespace AuraLogs.Tests.Queue;
 

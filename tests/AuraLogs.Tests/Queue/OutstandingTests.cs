@@ -2,6 +2,7 @@ using System.Buffers;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
+using AuraLogs.Queue.Progress;
 
 namespace AuraLogs.Tests.Queue;
 

@@ -1,6 +1,9 @@
 using System.Text;
 using AuraLogs.Commands;
 using AuraLogs.Queue;
+using AuraLogs.Queue.Damage;
+using AuraLogs.Queue.Inspection;
+using AuraLogs.Queue.Log;
 using Spectre.Console;
 
 namespace AuraLogs.Tests.Queue;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Log;
 
 namespace AuraLogs.Tests.Queue;
 

@@ -1,4 +1,3 @@
-using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
 using AuraLogs.Tests.Simulation;
 

@@ -1,7 +1,6 @@
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Disk;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Simulation;
 
 namespace AuraLogs.Tests.Queue;

@@ -1,5 +1,6 @@
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Log;
 
 namespace AuraLogs.Tests.Queue;
 

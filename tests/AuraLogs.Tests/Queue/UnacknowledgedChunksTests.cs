@@ -1,4 +1,5 @@
-using AuraLogs.Queue;
+using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Resends;
 
 namespace AuraLogs.Tests.Queue;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
-using AuraLogs.Operations.Health;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using AuraLogs.Commands;
 using AuraLogs.Elasticsearch;
 using AuraLogs.Indexing;
+using AuraLogs.Indexing.DeadLetters;
 using AuraLogs.Tests.Indexing;
 using AuraLogs.Tests.Lifecycle;
 using AuraLogs.Tests.Queue;

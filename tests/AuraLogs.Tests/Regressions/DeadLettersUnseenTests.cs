@@ -1,8 +1,11 @@
 using System.Text;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 using AuraLogs.Indexing;
+using AuraLogs.Indexing.DeadLetters;
 using AuraLogs.Operations.Health;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Lifecycle;
 using AuraLogs.Tests.Queue;

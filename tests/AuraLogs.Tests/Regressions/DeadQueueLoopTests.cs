@@ -1,6 +1,5 @@
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
+using AuraLogs.Queue.Damage;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;

@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 using AuraLogs.Indexing;
+using AuraLogs.Indexing.DeadLetters;
+using AuraLogs.Indexing.Documents;
+using AuraLogs.Indexing.Sending;
 using AuraLogs.Queue;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;

@@ -1,4 +1,5 @@
 using AuraLogs.Configuration;
+using AuraLogs.Hosting.Settings;
 using AuraLogs.Secrets;
 using AuraLogs.Tests.Fakes;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using AuraLogs.Forward;
+using AuraLogs.Forward.Listening;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Forward;
 

@@ -1,4 +1,4 @@
-using AuraLogs.Indexing;
+using AuraLogs.Indexing.Documents;
 using AuraLogs.Queue;
 using AuraLogs.Tests.Forward;
 using AuraLogs.Tests.Indexing;
@@ -22,12 +22,12 @@ public sealed class EqualChunksOfWholeSecondsTests : IAsyncLifetime, IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData((int)DocumentIds.Auto, 3, 1)]
-    [InlineData((int)DocumentIds.Chunk, 1, 1)]
-    [InlineData((int)DocumentIds.Queue, 3, 2)]
+    [InlineData((int)DocumentIdSource.Auto, 3, 1)]
+    [InlineData((int)DocumentIdSource.Chunk, 1, 1)]
+    [InlineData((int)DocumentIdSource.Queue, 3, 2)]
     public async Task Chunks_whose_id_may_repeat_are_all_indexed(int ids, int repeated, int named)
     {
-        await using var run = await new IndexingRun(_directory, _server.Url.ToString(), options => options.DocumentIds = (DocumentIds)ids).StartAsync();
+        await using var run = await new IndexingRun(_directory, _server.Url.ToString(), options => options.DocumentIds = (DocumentIdSource)ids).StartAsync();
         var entry = TestEvents.Entry("a hash of the content", 0, 1);
         for (var i = 0; i < 3; i++)
             await AppendAsync(run, entry with { ChunkIdMayRepeat = true });

@@ -1,4 +1,4 @@
-using AuraLogs.Configuration;
+using AuraLogs.Hosting.Settings;
 
 namespace AuraLogs.Tests.Regressions;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using AuraLogs.Configuration;
-using AuraLogs.Hosting;
+using AuraLogs.Hosting.Settings;
+using AuraLogs.Hosting.Start;
 using AuraLogs.Tests.Forward;
 using AuraLogs.Tests.Queue;
 

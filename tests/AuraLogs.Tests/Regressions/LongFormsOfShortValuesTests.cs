@@ -1,5 +1,6 @@
 using System.Text;
 using AuraLogs.MessagePack;
+using AuraLogs.MessagePack.Json;
 using AuraLogs.Tests.Forward;
 
 namespace AuraLogs.Tests.Regressions;
@@ -26,10 +27,10 @@ public sealed class LongFormsOfShortValuesTests
     {
         foreach (byte[] map in EmptyMaps)
         {
-            var decoder = new AuraLogs.Forward.ForwardDecoder(Decoded.Limits);
+            var decoder = new AuraLogs.Forward.Decoding.ForwardDecoder(Decoded.Limits);
             decoder.Begin();
             Assert.Equal(
-                AuraLogs.Forward.DecodeStatus.Message,
+                AuraLogs.Forward.Decoding.DecodeStatus.Message,
                 decoder.Decode(Pack.Array(Pack.Str("t"), Pack.Time(5), Pack.Record(), Pack.Map(Pack.Str("metadata"), map))));
             Assert.True(decoder.Message.Metadata.IsEmpty);
         }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using AuraLogs.Forward;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Storing;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Forward;
 using AuraLogs.Tests.Indexing;

@@ -2,6 +2,7 @@ using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
 

@@ -1,4 +1,6 @@
 using AuraLogs.Forward;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Storing;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Forward;
 using AuraLogs.Tests.Indexing;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AuraLogs.Forward.Salvage;
 using AuraLogs.MessagePack;
+using AuraLogs.MessagePack.Json;
 using AuraLogs.Tests.Forward;
 
 namespace AuraLogs.Tests.Regressions;

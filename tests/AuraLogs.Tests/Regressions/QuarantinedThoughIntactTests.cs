@@ -1,5 +1,6 @@
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Log;
 using AuraLogs.Tests.Queue;
 
 namespace AuraLogs.Tests.Regressions;

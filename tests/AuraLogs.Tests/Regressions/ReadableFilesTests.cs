@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using AuraLogs.Hosting;
+using AuraLogs.Hosting.Secrets;
 
 namespace AuraLogs.Tests.Regressions;
 

@@ -1,5 +1,5 @@
-using AuraLogs.Forward;
-using AuraLogs.Operations.Health;
+using AuraLogs.Forward.Refusing;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Forward;
 using AuraLogs.Tests.Queue;

@@ -1,4 +1,4 @@
-using AuraLogs.Commands;
+using AuraLogs.Hosting;
 using Spectre.Console;
 
 namespace AuraLogs.Tests.Regressions;

@@ -1,4 +1,5 @@
 using AuraLogs.Queue;
+using AuraLogs.Queue.Log;
 using AuraLogs.Tests.Queue;
 
 namespace AuraLogs.Tests.Regressions;

@@ -5,6 +5,8 @@ using System.Text.Json;
 using AuraLogs.Commands;
 using AuraLogs.Elasticsearch;
 using AuraLogs.Indexing;
+using AuraLogs.Indexing.DeadLetters;
+using AuraLogs.Indexing.Sending;
 using AuraLogs.Lifecycle;
 using AuraLogs.Lifecycle.Archive;
 using AuraLogs.Lifecycle.Desired;

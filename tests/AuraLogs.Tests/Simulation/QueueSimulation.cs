@@ -1,9 +1,10 @@
 using System.Text;
-using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Log;
+using AuraLogs.Telemetry;
 using AuraLogs.Tests.Queue;
+using AuraLogs.Unpacking;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuraLogs.Tests.Simulation;

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using AuraLogs.Queue;
 using AuraLogs.Unpacking;
 
 namespace AuraLogs.Tests.Unpacking;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using AuraLogs.Forward.Decoding;
 using AuraLogs.MessagePack;
 using static AuraLogs.MessagePack.MessagePackFormat;
 

@@ -1,3 +1,5 @@
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Refusing;
 using AuraLogs.MessagePack;
 using static AuraLogs.MessagePack.MessagePackFormat;
 

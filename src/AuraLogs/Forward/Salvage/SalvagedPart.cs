@@ -1,3 +1,5 @@
+using AuraLogs.Forward.Decoding;
+
 namespace AuraLogs.Forward.Salvage;
 
 /// <summary>A run of bytes of a damaged message that becomes an entry of the queue.</summary>

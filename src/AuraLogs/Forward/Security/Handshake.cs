@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using AuraLogs.Forward.Decoding;
+using AuraLogs.Forward.Refusing;
 using AuraLogs.MessagePack;
 
 namespace AuraLogs.Forward.Security;

@@ -1,3 +1,5 @@
+using AuraLogs.Forward.Refusing;
+
 namespace AuraLogs.Forward.Security;
 
 /// <param name="Refusal">Why the client may not send, for us; none when it may.</param>

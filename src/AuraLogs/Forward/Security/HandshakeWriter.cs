@@ -1,3 +1,4 @@
+using AuraLogs.Forward.Decoding;
 using AuraLogs.MessagePack;
 
 namespace AuraLogs.Forward.Security;

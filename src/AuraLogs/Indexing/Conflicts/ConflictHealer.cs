@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
-using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
+using AuraLogs.Indexing.Documents;
+using AuraLogs.Indexing.Judging;
+using AuraLogs.Indexing.Sending;
 
 namespace AuraLogs.Indexing.Conflicts;
 

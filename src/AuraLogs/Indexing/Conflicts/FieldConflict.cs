@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 
 namespace AuraLogs.Indexing.Conflicts;
 

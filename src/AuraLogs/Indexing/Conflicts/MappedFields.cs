@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 
 namespace AuraLogs.Indexing.Conflicts;
 

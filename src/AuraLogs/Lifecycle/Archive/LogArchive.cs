@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 using AuraLogs.Lifecycle.Desired;
 
 namespace AuraLogs.Lifecycle.Archive;

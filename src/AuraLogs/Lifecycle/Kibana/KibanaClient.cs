@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
+using AuraLogs.Elasticsearch.Security;
 
 namespace AuraLogs.Lifecycle.Kibana;
 

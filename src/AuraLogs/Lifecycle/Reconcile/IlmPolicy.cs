@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 
 namespace AuraLogs.Lifecycle.Reconcile;
 

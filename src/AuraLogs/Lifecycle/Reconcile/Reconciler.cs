@@ -1,4 +1,5 @@
 using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 using AuraLogs.Lifecycle.Desired;
 
 namespace AuraLogs.Lifecycle.Reconcile;

@@ -1,3 +1,4 @@
+using AuraLogs.Elasticsearch;
 using AuraLogs.Lifecycle.Desired;
 
 namespace AuraLogs.Lifecycle.Reconcile;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Lifecycle.Desired;
 
 namespace AuraLogs.Lifecycle.Reconcile;

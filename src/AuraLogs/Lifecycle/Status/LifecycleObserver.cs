@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 using AuraLogs.Lifecycle.Desired;
 using AuraLogs.Lifecycle.Reconcile;
 

@@ -1,6 +1,6 @@
 using AuraLogs.Lifecycle.Desired;
 using AuraLogs.Lifecycle.Reconcile;
-using AuraLogs.Operations.Health;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Lifecycle.Status;
 

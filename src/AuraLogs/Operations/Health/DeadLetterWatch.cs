@@ -1,6 +1,5 @@
 using AuraLogs.Elasticsearch;
-using AuraLogs.Indexing;
-using AuraLogs.Lifecycle;
+using AuraLogs.Indexing.DeadLetters;
 using AuraLogs.Queue;
 using AuraLogs.Telemetry;
 

@@ -1,4 +1,5 @@
 using AuraLogs.Operations.Access;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Operations.Health;
 

@@ -1,3 +1,5 @@
+using AuraLogs.Telemetry;
+
 namespace AuraLogs.Operations.Health;
 
 /// <param name="Status"><c>ok</c>, <c>degraded</c> (works, with problems) or <c>unavailable</c> (takes no logs).</param>

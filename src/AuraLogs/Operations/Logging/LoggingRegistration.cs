@@ -1,4 +1,4 @@
-using AuraLogs.Operations.Telemetry;
+using AuraLogs.Operations.Tracing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Logs;

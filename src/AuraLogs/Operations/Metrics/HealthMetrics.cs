@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Status;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Operations.Metrics;
 

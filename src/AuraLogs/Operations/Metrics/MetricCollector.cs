@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
-using AuraLogs.Operations.Telemetry;
+using AuraLogs.Operations.Tracing;
+using AuraLogs.Telemetry;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Operations.Metrics;
 

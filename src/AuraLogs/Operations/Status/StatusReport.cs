@@ -1,6 +1,7 @@
 using AuraLogs.Indexing.Conflicts;
 using AuraLogs.Operations.Health;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Operations.Status;
 

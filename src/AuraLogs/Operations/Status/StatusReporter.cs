@@ -1,9 +1,11 @@
 using AuraLogs.Elasticsearch;
+using AuraLogs.Forward;
 using AuraLogs.Indexing.Conflicts;
 using AuraLogs.Lifecycle;
 using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Queue;
+using AuraLogs.Telemetry;
 
 namespace AuraLogs.Operations.Status;
 

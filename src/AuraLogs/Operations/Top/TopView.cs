@@ -1,5 +1,5 @@
-using AuraLogs.Operations.Health;
 using AuraLogs.Operations.Status;
+using AuraLogs.Telemetry;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,3 +1,5 @@
+using AuraLogs.Queue.Damage;
+
 namespace AuraLogs.Queue.Disk;
 
 /// <summary>

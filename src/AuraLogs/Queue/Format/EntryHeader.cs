@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AuraLogs.Unpacking;
 
 namespace AuraLogs.Queue.Format;
 

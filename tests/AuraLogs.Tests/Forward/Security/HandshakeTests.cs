@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using AuraLogs.Configuration;
-using AuraLogs.Forward;
+using AuraLogs.Forward.Refusing;
 using AuraLogs.Forward.Security;
 using AuraLogs.MessagePack;
 using AuraLogs.Tests.Queue;

@@ -1,4 +1,4 @@
-using AuraLogs.Elasticsearch;
+using AuraLogs.Elasticsearch.Answers;
 using AuraLogs.Indexing.Conflicts;
 
 namespace AuraLogs.Tests.Indexing.Conflicts;

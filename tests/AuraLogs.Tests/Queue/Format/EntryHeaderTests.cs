@@ -1,6 +1,7 @@
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
+using AuraLogs.Unpacking;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using AuraLogs.Elasticsearch.Answers;
+using AuraLogs.Indexing.Documents;
+using AuraLogs.Indexing.Judging;
+using AuraLogs.Indexing.Sending;
+
+namespace AuraLogs.Indexing.DeadLetters;
+
+/// <summary>
+/// Makes dead letters of items, as items of a request to <c>aura-dead-letters-yyyy.MM.dd</c>, the day being that of the document's index:
+/// <code>
+/// {"@timestamp":"when it was refused","index":"...","id":"...","tag":"...","error":{"type":"...","reason":"..."},"document":"{...}"}
+/// </code>
+/// <c>document</c> is the document as text, so that nothing in it can be refused again; <c>index</c> and <c>id</c> say where it
+/// belongs. A dead letter has the id of its document and the same day, so that a chunk that is sent again leaves no second one,
+/// on whatever day that is.
+/// </summary>
+internal sealed class DeadLetterWriter(TimeProvider time)
+{
+    public const string IndexPrefix = "aura-dead-letters";
+
+    private const int DayLength = 10;
+
+    // The text is read by JSON parsers alone, so only what JSON itself demands is escaped.
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <param name="item">Action line and document line, each with its newline.</param>
+    /// <param name="error">Why it was refused.</param>
+    /// <param name="tracker">Of the entry that it belongs to.</param>
+    /// <param name="letters">Where to append.</param>
+    public void Write(ReadOnlySpan<byte> item, ElasticsearchError error, EntryTracker tracker, BulkRequest letters)
+    {
+        var (index, id) = BulkItem.Target(item);
+        var output = new ArrayBufferWriter<byte>(item.Length * 2);
+        using var json = new Utf8JsonWriter(output, WriterOptions);
+        json.WriteStartObject();
+        json.WriteStartObject("create"u8);
+        json.WriteString("_index"u8, $"{IndexPrefix}-{index[^DayLength..]}");
+        json.WriteString("_id"u8, id);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        NewLine(json, output);
+
+        json.WriteStartObject();
+        json.WriteString("@timestamp"u8, time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+        json.WriteString("index"u8, index);
+        json.WriteString("id"u8, id);
+        json.WriteString("tag"u8, tracker.Tag);
+        json.WriteStartObject("error"u8);
+        json.WriteString("type"u8, error.Type);
+        json.WriteString("reason"u8, error.Explanation);
+        json.WriteEndObject();
+        json.WriteString("document"u8, BulkItem.Document(item));
+        json.WriteEndObject();
+        NewLine(json, output);
+
+        var start = letters.Body.Position;
+        letters.Body.Write(output.WrittenSpan);
+        letters.Add(start, tracker);
+    }
+
+    private static void NewLine(Utf8JsonWriter json, ArrayBufferWriter<byte> output)
+    {
+        json.Flush();
+        output.Write("\n"u8);
+        json.Reset();
+    }
+}

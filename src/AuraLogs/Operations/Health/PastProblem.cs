@@ -1,4 +1,0 @@
-namespace AuraLogs.Operations.Health;
-
-/// <summary>A problem that is over.</summary>
-internal sealed record PastProblem(string Code, string Sentence, DateTimeOffset Since, DateTimeOffset Until);

@@ -1,0 +1,200 @@
+using System.Buffers;
+using AuraLogs.Queue.Disk;
+using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Log;
+using AuraLogs.Queue.Progress;
+
+namespace AuraLogs.Queue.Damage;
+
+/// <summary>
+/// Entries of parts that were set aside and turn out to be intact, because the disk can be read again or somebody has mended the bytes.
+/// They are given out once more, at their own addresses, so that documents keep their ids. A part is settled when all of its intact entries
+/// are completed: then its events move in the ledger. Not thread-safe: its owner locks, but for <see cref="TryRead"/>.
+/// </summary>
+internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, Func<int, IMemoryOwner<byte>> rent) : IDisposable
+{
+    private readonly Queue<(QuarantinedPart Part, bool IsWhole)> _ready = new();
+    private readonly Dictionary<long, (Work Work, int EventCount)> _given = [];
+    private readonly List<Work> _settled = [];
+    private Work? _current;
+
+    /// <summary>Looks at parts: those of which every byte can be read, and in which there is an intact entry, are given out from now on.</summary>
+    public void Look(IReadOnlyList<QuarantinedPart> parts)
+    {
+        foreach (var part in parts)
+        {
+            if (_ready.Any(ready => ready.Part == part) || _current?.Part == part || _given.Values.Any(given => given.Work.Part == part) || _settled.Exists(work => work.Part == part))
+                continue;
+            try
+            {
+                using var work = new Work(part, disk, segments, layout, queueId, MemoryPool<byte>.Shared.Rent);
+                var bytes = 0L;
+                while (work.TryRead() is { } entry)
+                {
+                    bytes += entry.Position.NextAddress - entry.Position.Address;
+                    entry.Dispose();
+                }
+
+                if (bytes > 0 || part.IsUnread)
+                    _ready.Enqueue((part, bytes == part.To - part.From));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It can't be read now: the next look is in a minute, or at the next start.
+            }
+        }
+    }
+
+    /// <summary>Whether there is nothing to give out.</summary>
+    public bool IsIdle => _current is null && _ready.Count == 0;
+
+    /// <summary>The next entry; null when there is none now. One caller at a time.</summary>
+    /// <exception cref="IOException">The disk fails again: the part waits for the next look.</exception>
+    public QueueEntry? TryRead()
+    {
+        if (_current is null)
+        {
+            if (!_ready.TryDequeue(out var next))
+                return null;
+            _current = new Work(next.Part, disk, segments, layout, queueId, rent) { IsWhole = next.IsWhole };
+        }
+
+        try
+        {
+            return _current.TryRead();
+        }
+        catch
+        {
+            _current.Dispose();
+            _current = null;
+            throw;
+        }
+    }
+
+    /// <summary>An entry is given out.</summary>
+    public void Give(QueueEntry entry)
+    {
+        _current!.Waiting++;
+        _given.Add(entry.Position.Address, (_current, entry.EventCount));
+    }
+
+    /// <summary>The part that is read has no more entries.</summary>
+    public void EndPart()
+    {
+        if (_current is null)
+            return;
+        _current.IsRead = true;
+        _current.Dispose();
+        SettleIfDone(_current);
+        _current = null;
+    }
+
+    /// <summary>False when the entry is not one of these.</summary>
+    /// <exception cref="ArgumentException">The outcome does not add up.</exception>
+    public bool TryComplete(EntryPosition position, EntryOutcome outcome)
+    {
+        if (!_given.TryGetValue(position.Address, out var given))
+            return false;
+        if (!outcome.AddsUpTo(given.EventCount))
+            throw new ArgumentException($"The outcome {outcome} does not add up to the {given.EventCount} events of the entry.", nameof(outcome));
+        var work = given.Work;
+        work.Sums += new OutcomeSums(outcome.Indexed, outcome.Duplicates, outcome.DeadLettered, 0);
+        work.Waiting--;
+        _given.Remove(position.Address);
+        SettleIfDone(work);
+        return true;
+    }
+
+    /// <summary>The next part of which everything is completed.</summary>
+    public Work? NextSettled => _settled.Count > 0 ? _settled[0] : null;
+
+    public void RemoveSettled() => _settled.RemoveAt(0);
+
+    public void Dispose() => _current?.Dispose();
+
+    private void SettleIfDone(Work work)
+    {
+        if (work is { IsRead: true, Waiting: 0 })
+            _settled.Add(work);
+    }
+
+    /// <summary>A part and its entries.</summary>
+    internal sealed class Work : IDisposable
+    {
+        private readonly LogReader? _log;
+        private readonly SegmentReader? _copy;
+        private readonly Func<int, IMemoryOwner<byte>> _rent;
+        private long _address;
+
+        public Work(QuarantinedPart part, IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, Func<int, IMemoryOwner<byte>> rent)
+        {
+            (Part, _rent, _address) = (part, rent, part.From);
+            if (part.IsUnread)
+                _log = new LogReader(disk, segments, layout, queueId, new CommitPoint(part.From, long.MaxValue), rent);
+            else
+                _copy = new SegmentReader(
+                    new Copy(disk.OpenToRead($"{Quarantine.Directory}/{part.Name}")), new Segment(part.From, part.To), layout, queueId, new byte[layout.ReadWindowSize]);
+        }
+
+        public QuarantinedPart Part { get; }
+
+        public bool IsWhole { get; init; }
+
+        public bool IsRead { get; set; }
+
+        public int Waiting { get; set; }
+
+        public OutcomeSums Sums { get; set; }
+
+        public QueueEntry? TryRead()
+        {
+            if (_log is not null)
+                return FromLog();
+            while (_copy!.TryFind(_address, Part.To, out var header))
+            {
+                var body = _rent(header.BodyLength);
+                if (_copy.TryReadBody(header, body.Memory.Span[..header.BodyLength]))
+                {
+                    _address = header.NextAddress;
+                    return new QueueEntry(header, body);
+                }
+
+                body.Dispose();
+                _address = header.Address + sizeof(int);
+            }
+
+            return null;
+        }
+
+        private QueueEntry? FromLog()
+        {
+            while (true)
+            {
+                var entry = _log!.TryRead(new CommitPoint(Part.To, 0), out var gap);
+                if (entry is not null || gap is null)
+                    return entry;
+            }
+        }
+
+        public void Dispose()
+        {
+            _log?.Dispose();
+            _copy?.Dispose();
+        }
+    }
+
+    /// <summary>A copied part, read as if it were a segment with a damaged header.</summary>
+    private sealed class Copy(IQueueFile file) : IQueueFile
+    {
+        public long Length => SegmentHeader.Size + file.Length;
+
+        public int Read(Span<byte> destination, long offset) =>
+            offset < SegmentHeader.Size ? 0 : file.Read(destination, offset - SegmentHeader.Size);
+
+        public void Write(ReadOnlySpan<byte> bytes, long offset) => throw new NotSupportedException();
+
+        public void Truncate(long length) => throw new NotSupportedException();
+
+        public void Dispose() => file.Dispose();
+    }
+}

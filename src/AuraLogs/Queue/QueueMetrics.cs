@@ -1,0 +1,51 @@
+using System.Diagnostics.Metrics;
+using AuraLogs.Telemetry;
+
+namespace AuraLogs.Queue;
+
+/// <summary>What the queue does. Its events are in the ledger.</summary>
+internal sealed class QueueMetrics(AuraLogsMeter meter)
+{
+    public Histogram<double> CommitSeconds { get; } = meter.CreateSecondsHistogram(
+        "auralogs_queue_commit_seconds", "How long a synced commit took, grouped over all connections.");
+
+    public Counter<long> AppendedBytes { get; } = meter.CreateCounter<long>(
+        "auralogs_queue_committed_bytes_total", "By", "Bytes of the log that were committed, headers and padding included.");
+
+    public Counter<long> DiskFailures { get; } = meter.CreateCounter<long>(
+        "auralogs_queue_disk_failures_total", "{failure}", "How often the queue's disk failed a write.");
+
+    public Counter<long> DamagedParts { get; } = meter.CreateCounter<long>(
+        "auralogs_queue_damaged_parts_total", "{part}", "Parts of the queue that could not be read and were set aside.");
+
+    public Counter<long> TornTails { get; } = meter.CreateCounter<long>(
+        "auralogs_queue_torn_tails_total", "{tail}", "Starts that found something unreadable behind the last entry: a torn write that was never acknowledged, or damage.");
+
+    /// <summary>Shows the sizes of a queue.</summary>
+    public void Observe(LogQueue queue)
+    {
+        // From 0, not from their first failure on: an increase is only seen from a value that was there before.
+        DiskFailures.Add(0);
+        DamagedParts.Add(0);
+        TornTails.Add(0);
+        meter.CreateObservableGauge(
+            "auralogs_queue_disk_bytes", () => queue.UsedBytes, "By", "What everything in the queue's directory takes.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_max_bytes", () => queue.MaxBytes, "By", "What everything in the queue's directory may take.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_free_disk_bytes", () => queue.FreeDiskBytes, "By", "Free bytes on the file system of the queue.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_pending_bytes", () => queue.PendingBytes, "By", "Bytes of the log that are committed and not completed.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_pending_events", () => queue.Ledger.Queued, "{event}", "Events that are committed and not completed.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_oldest_event_age_seconds",
+            () => queue.OldestAge.TotalSeconds,
+            "s",
+            "How long ago the oldest event that is committed and not completed came in, read or not, also after a restart; 0 when there is none.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_segments", () => queue.SegmentCount, "{segment}", "Segment files.");
+        meter.CreateObservableGauge(
+            "auralogs_queue_full", () => queue.IsFull ? 1 : 0, null, "1 while the queue is full and senders wait.");
+    }
+}
