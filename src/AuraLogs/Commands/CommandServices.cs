@@ -49,7 +49,7 @@ internal static class CommandServices
         .AddSingleton(TimeProvider.System)
         .AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning))
         .AddElasticsearch(options.Elasticsearch, _ => AddressOf(options))
-        .AddLifecycle(options.Lifecycle, options.Kibana, LifecycleNames.For(options.Indexing))
+        .AddLifecycle(options.Lifecycle, options.Kibana, LifecycleNames.For(options.Indexing.IndexPrefix))
         .AddSingleton<LogArchive>()
         .AddSingleton(options.Indexing)
         .AddSingleton<DeadLetterStore>()

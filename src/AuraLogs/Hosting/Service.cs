@@ -143,7 +143,7 @@ internal static class Service
         builder.Services.AddWatches();
         builder.Services.AddIndexing(
             options.Indexing, options.Lifecycle.WritableDays, options.Lifecycle.Enabled ? options.Lifecycle.WarmAfterDays : null);
-        builder.Services.AddLifecycle(options.Lifecycle, options.Kibana, LifecycleNames.For(options.Indexing));
+        builder.Services.AddLifecycle(options.Lifecycle, options.Kibana, LifecycleNames.For(options.Indexing.IndexPrefix));
         builder.Services.AddLifecycleManager();
         builder.Services.AddForward(options.Forward);
         return builder.Build();

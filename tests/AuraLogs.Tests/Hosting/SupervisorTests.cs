@@ -121,7 +121,7 @@ public sealed partial class SupervisorTests : IDisposable
         // a node's probe, a connection (whose failure closes it), a compiler at the start, a search (whose failure is its answer), and timers whose callbacks are watched.
         string[] allowed =
         [
-            "Telemetry/Loops.cs", "Hosting/Supervisor.cs", "Service.cs", "HotPath.cs", "Indexing/BulkDelivery.cs", "Elasticsearch/ElasticsearchClient.cs",
+            "Telemetry/Loops.cs", "Hosting/Supervisor.cs", "Hosting/Service.cs", "Hosting/Start/HotPath.cs", "Indexing/Sending/BulkDelivery.cs", "Elasticsearch/ElasticsearchClient.cs",
             "Snapshots/SnapshotService.cs", "Lifecycle/IlmRunner.cs", "Snapshots/SlmRunner.cs", "Memory/BufferPool.cs", "Rest/LaneThreads.cs",
         ];
         var source = Path.Combine(Root(), "src");

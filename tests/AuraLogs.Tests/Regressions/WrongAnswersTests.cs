@@ -185,7 +185,7 @@ public sealed class WrongAnswersTests : IDisposable
         var elasticsearch = new ElasticsearchOptions { Urls = url, RequestTimeout = TimeSpan.FromSeconds(5) };
         var client = new ElasticsearchClient(elasticsearch, () => throw new InvalidOperationException(), time);
         var (indexing, lifecycle) = (new IndexingOptions(), new LifecycleOptions());
-        var (cluster, names) = (new ClusterApi(client), LifecycleNames.For(indexing));
+        var (cluster, names) = (new ClusterApi(client), LifecycleNames.For(indexing.IndexPrefix));
         var observer = new LifecycleObserver(cluster, lifecycle, names, time);
         var kibana = new DataViews(new KibanaClient(new KibanaOptions { Url = url }, elasticsearch, time), names);
         var archive = new LogArchive(cluster, lifecycle, names, time);

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Indexing.Conflicts;
 
@@ -16,8 +17,8 @@ namespace AuraLogs.Indexing.Conflicts;
 /// </summary>
 internal static class MovedFields
 {
-    public const string Name = "conflict";
-    public const string ListName = "conflict_fields";
+    public const string Name = IndexConventions.ConflictField;
+    public const string ListName = IndexConventions.ConflictListField;
 
     private const string Timestamp = "@timestamp";
     private const string EmptyName = "(empty)";

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Elasticsearch.Answers;
 using AuraLogs.Indexing.Documents;
 using AuraLogs.Indexing.Judging;
@@ -20,7 +21,7 @@ namespace AuraLogs.Indexing.DeadLetters;
 /// </summary>
 internal sealed class DeadLetterWriter(TimeProvider time)
 {
-    public const string IndexPrefix = "aura-dead-letters";
+    public const string IndexPrefix = IndexConventions.DeadLetterPrefix;
 
     private const int DayLength = 10;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using AuraLogs.Indexing.Conflicts;
+using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Lifecycle.Desired;
 
@@ -36,8 +36,8 @@ internal static class EventTemplate
         ["properties"] = new JsonObject
         {
             ["@timestamp"] = new JsonObject { ["type"] = "date" },
-            [MovedFields.Name] = Flattened(),
-            [MovedFields.ListName] = new JsonObject { ["type"] = "keyword", ["ignore_above"] = FlattenedIgnoreAbove },
+            [IndexConventions.ConflictField] = Flattened(),
+            [IndexConventions.ConflictListField] = new JsonObject { ["type"] = "keyword", ["ignore_above"] = FlattenedIgnoreAbove },
             ["kubernetes"] = new JsonObject
             {
                 ["properties"] = new JsonObject { ["labels"] = Flattened(), ["annotations"] = Flattened() },

@@ -1,4 +1,4 @@
-using AuraLogs.Indexing;
+using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Lifecycle.Desired;
 
@@ -11,7 +11,7 @@ internal sealed record LifecycleNames(string IndexPrefix, string DeadLetterPrefi
     /// <summary>The first part of a restored index's name. It keeps the index out of our patterns, and so out of ILM and SLM.</summary>
     public const string RestoredPrefix = "restored-";
 
-    public static LifecycleNames For(IndexingOptions indexing) => new(indexing.IndexPrefix, "aura-dead-letters");
+    public static LifecycleNames For(string indexPrefix) => new(indexPrefix, IndexConventions.DeadLetterPrefix);
 
     public string IndexPattern => $"{IndexPrefix}-*";
 
