@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using AuraLogs.Hosting;
 using Spectre.Console;
 
 namespace AuraLogs.Commands;

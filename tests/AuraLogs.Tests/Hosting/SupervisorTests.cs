@@ -6,6 +6,7 @@ using AuraLogs.Hosting.Settings;
 using AuraLogs.Hosting.Start;
 using AuraLogs.Operations;
 using AuraLogs.Telemetry;
+using AuraLogs.Tests.Architecture;
 using AuraLogs.Tests.Queue;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -124,7 +125,7 @@ public sealed partial class SupervisorTests : IDisposable
             "Telemetry/Loops.cs", "Hosting/Supervisor.cs", "Hosting/Service.cs", "Hosting/Start/HotPath.cs", "Indexing/Sending/BulkDelivery.cs", "Elasticsearch/ElasticsearchClient.cs",
             "Snapshots/SnapshotService.cs", "Lifecycle/IlmRunner.cs", "Snapshots/SlmRunner.cs", "Memory/BufferPool.cs", "Rest/LaneThreads.cs",
         ];
-        var source = Path.Combine(Root(), "src");
+        var source = Path.Combine(Repository.Root, "src");
         var found = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !allowed.Any(name => file.EndsWith("/" + name, StringComparison.Ordinal)))
             .SelectMany(file => File.ReadLines(file).Where(line => Background().IsMatch(line)).Select(line => $"{Path.GetRelativePath(source, file)}: {line.Trim()}"))
@@ -157,14 +158,6 @@ public sealed partial class SupervisorTests : IDisposable
             app.Services.GetRequiredService<Loops>(), app.Lifetime, limit, [], end, app.Services.GetRequiredService<ILogger<Supervisor>>());
         supervisor.Watch();
         return supervisor;
-    }
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "AuraLogs.sln")))
-            directory = directory.Parent!;
-        return directory.FullName;
     }
 
     [GeneratedRegex(@"Task\.Run\(|Factory\.StartNew\(|new Thread\(|QueueUserWorkItem|new Timer\(|CreateTimer\(|_ = \w+Async\(|async void")]

@@ -1,16 +1,15 @@
 using System.Text.RegularExpressions;
+using AuraLogs.Tests.Architecture;
 
 namespace AuraLogs.Tests.Operations;
 
 /// <summary>The table in docs/metrics.md against the instruments in the code.</summary>
 public sealed partial class MetricNamesTests
 {
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public void The_table_has_every_instrument_and_no_other_with_its_type()
     {
-        var documented = Row().Matches(File.ReadAllText(Path.Combine(Root, "docs", "metrics.md")))
+        var documented = Row().Matches(Repository.Read("docs/metrics.md"))
             .ToDictionary(row => row.Groups["name"].Value, row => row.Groups["type"].Value);
 
         Assert.Equal(Instruments().Order(), documented.Select(metric => (metric.Key, metric.Value)).Order());
@@ -30,7 +29,7 @@ public sealed partial class MetricNamesTests
 
     private static List<(string Name, string Type)> Instruments() =>
     [
-        .. Directory.EnumerateFiles(Path.Combine(Root, "src", "AuraLogs"), "*.cs", SearchOption.AllDirectories)
+        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "AuraLogs"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Instrument().Matches(File.ReadAllText(file)))
             .Select(match => (match.Groups["name"].Value, TypeOf(match.Groups["kind"].Value))),
     ];
@@ -41,14 +40,6 @@ public sealed partial class MetricNamesTests
         "SecondsHistogram" or "SizeHistogram" => "histogram",
         _ => "gauge",
     };
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "AuraLogs.sln")))
-            directory = directory.Parent ?? throw new InvalidOperationException("The tests are not within the repository.");
-        return directory.FullName;
-    }
 
     [GeneratedRegex("""(?:Create(?<kind>\w+?)(?:<\w+>)?|(?<kind>Gauge))\(\s*"(?<name>auralogs_\w+)""")]
     private static partial Regex Instrument();

@@ -1,4 +1,5 @@
 using AuraLogs.Hosting;
+using AuraLogs.Tests.Architecture;
 using Spectre.Console;
 
 namespace AuraLogs.Tests.Regressions;
@@ -25,10 +26,7 @@ public sealed class TerminalEscapesTests
     [Fact]
     public void Every_command_prints_through_the_guarded_console()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "AuraLogs.sln")))
-            root = root.Parent!;
-        var others = Directory.EnumerateFiles(Path.Combine(root.FullName, "src"), "*.cs", SearchOption.AllDirectories)
+        var others = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => Path.GetFileName(file) != "Terminal.cs" && !file.Contains("/obj/", StringComparison.Ordinal))
             .Where(file => File.ReadAllText(file) is var text && (text.Contains("AnsiConsole.Console", StringComparison.Ordinal) || text.Contains("AnsiConsole.Create", StringComparison.Ordinal)));
 
