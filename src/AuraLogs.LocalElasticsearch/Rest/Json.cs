@@ -52,15 +52,40 @@ internal static class Json
         }
     }
 
+    /// <exception cref="ElasticsearchException">400: it is no JSON, has a name twice, or text that can't be read.</exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> json)
     {
         try
         {
+            if (!HasReadableText(json))
+                throw Errors.BrokenJson("Invalid UTF-8, or half of a surrogate pair", endOfInput: false);
             return JsonNode.Parse(json, documentOptions: Strict);
         }
         catch (JsonException e)
         {
             throw Errors.BrokenJson(e.Message, IsEndOfInput(json));
+        }
+    }
+
+    /// <summary>.NET's parser leaves text unread and would throw something else when somebody asks for it.</summary>
+    private static bool HasReadableText(ReadOnlySpan<byte> json)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(json))
+            return false;
+        if (json.IndexOf(@"\ud"u8) < 0 && json.IndexOf(@"\uD"u8) < 0)
+            return true;
+        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        Span<char> text = new char[json.Length];
+        try
+        {
+            while (reader.Read())
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    reader.CopyString(text);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -8,6 +8,7 @@ internal static class ForwardRegistration
     public static IServiceCollection AddForward(this IServiceCollection services, ForwardOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton<AckMemory>();
         services.AddSingleton<ForwardMetrics>();
         services.AddSingleton<ForwardListener>();
         services.AddHostedService(provider => provider.GetRequiredService<ForwardListener>());

@@ -35,6 +35,7 @@ internal static class OperationsRegistration
             .AddSingleton<HealthMetrics>()
             .AddSingleton<ElasticsearchMetrics>()
             .AddSingleton<OperationsMetrics>()
+            .AddSingleton<MemoryMetrics>()
             .AddSingleton<OperationsToken>()
             .AddSingleton<AccessControl>()
             .AddSingleton<StatusSampler>()
@@ -66,6 +67,7 @@ internal static class OperationsRegistration
         services.GetRequiredService<ProcessMetrics>();
         services.GetRequiredService<LedgerMetrics>();
         services.GetRequiredService<HealthMetrics>();
+        services.GetRequiredService<MemoryMetrics>();
         var access = services.GetRequiredService<AccessControl>();
         app.Use(next => context => access.InvokeAsync(context, next));
         app.MapHealth(services.GetRequiredService<Problems>());

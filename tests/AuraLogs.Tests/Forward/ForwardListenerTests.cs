@@ -166,7 +166,8 @@ public sealed class ForwardListenerTests
             Assert.Contains($": {reason} at byte", server.LogLines()[^1], StringComparison.Ordinal);
         }
 
-        Assert.Equal(bad.Length, server.LogLines().Count(line => line.StartsWith("Warning", StringComparison.Ordinal)));
+        // Not every warning: on a busy machine the good one may be silent for so long that there is one for it too.
+        Assert.Equal(bad.Length, server.LogLines().Count(line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains(" at byte", StringComparison.Ordinal)));
         Assert.DoesNotContain(server.LogLines(), line => line.Contains("secret", StringComparison.Ordinal));
         await good.SendAsync(Pack.Array(Pack.Str("t"), Pack.Int(1), Pack.Record(), Chunk("good")));
         Assert.Equal("good", await good.ReceiveAckAsync());

@@ -26,7 +26,7 @@ internal sealed class ForwardServer : IAsyncDisposable
         Counts = new MeterCounts(_meter);
         Clients = new Clients(time);
         _memory = TestMemory.Budgets(receiving: options.MaxReceiveBytes);
-        _listener = new ForwardListener(options, Queue, _memory, Clients, new ForwardMetrics(_meter), Problems, TestLoops.New(), time, new Lines(Log));
+        _listener = new ForwardListener(options, Queue, _memory, Acks, Clients, new ForwardMetrics(_meter), Problems, TestLoops.New(), time, new Lines(Log));
     }
 
     public LogQueue Queue { get; }
@@ -34,6 +34,8 @@ internal sealed class ForwardServer : IAsyncDisposable
     public Problems Problems => _directory.Problems;
 
     public Clients Clients { get; }
+
+    public AckMemory Acks { get; } = new();
 
     public MeterCounts Counts { get; }
 

@@ -5,6 +5,7 @@ using AuraLogs.Lifecycle;
 using AuraLogs.Operations;
 using AuraLogs.Queue;
 using AuraLogs.Telemetry;
+using AuraLogs.Tests.Fakes;
 using AuraLogs.Tests.Queue;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,6 +36,8 @@ internal sealed class OperationsHost : IAsyncDisposable
         builder.Services.AddSingleton(new LifecycleOptions());
         builder.Services.AddSingleton(new IndexingOptions());
         builder.Services.AddSingleton(Queue);
+        builder.Services.AddSingleton(_ => TestMemory.Budgets());
+        builder.Services.AddSingleton<AckMemory>();
         _app = builder.Build();
         _app.MapOperations();
     }

@@ -50,18 +50,31 @@ internal sealed class RangeQuery(string field) : Query
         }
 
         if (mapping.Family == FieldFamily.Ip)
-            return context.Union(mapping.Id, Term.Value, "", text => Contains(IPAddress.Parse(text)));
+            return InAddresses(context, mapping);
         return key is null
             ? context.Union(mapping.Id, Term.Value, "", Contains)
             : context.Union(mapping.Id, Term.Keyed, key + "\0", term => Contains(term[(key.Length + 1)..]));
     }
 
-    private bool Contains(string value) => Contains(text => string.CompareOrdinal(value, text));
+    private DocSet InAddresses(SearchContext context, FieldMapping mapping)
+    {
+        byte[]? low = Low is null ? null : Bytes(Low);
+        byte[]? high = High is null ? null : Bytes(High);
+        return context.Union(mapping.Id, Term.Value, "", text =>
+        {
+            byte[] address = Bytes(text);
+            return Contains(low is null ? null : address.AsSpan().SequenceCompareTo(low), high is null ? null : address.AsSpan().SequenceCompareTo(high));
+        });
+    }
 
-    private bool Contains(IPAddress address) =>
-        Contains(text => address.MapToIPv6().GetAddressBytes().AsSpan().SequenceCompareTo(IPAddress.Parse(text).MapToIPv6().GetAddressBytes()));
+    private static byte[] Bytes(string address) => IPAddress.TryParse(address, out IPAddress? parsed)
+        ? parsed.MapToIPv6().GetAddressBytes()
+        : throw Errors.IllegalArgument($"'{address}' is not an IP string literal.");
 
-    private bool Contains(Func<string, int> compareTo) =>
-        (Low is null || compareTo(Low) is var low && (IncludesLow ? low >= 0 : low > 0))
-        && (High is null || compareTo(High) is var high && (IncludesHigh ? high <= 0 : high < 0));
+    private bool Contains(string value) =>
+        Contains(Low is null ? null : string.CompareOrdinal(value, Low), High is null ? null : string.CompareOrdinal(value, High));
+
+    /// <summary>Whether a value is within the range, by how it compares with each bound; null where there is none.</summary>
+    private bool Contains(int? toLow, int? toHigh) =>
+        (toLow is not { } low || (IncludesLow ? low >= 0 : low > 0)) && (toHigh is not { } high || (IncludesHigh ? high <= 0 : high < 0));
 }

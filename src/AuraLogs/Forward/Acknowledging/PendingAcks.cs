@@ -10,14 +10,22 @@ namespace AuraLogs.Forward.Acknowledging;
 /// as they will be sent, <c>{"ack": chunk}</c>, then those that were written and that the sender's TCP has not taken yet. One side adds,
 /// another takes and writes. When the connection ends, what is left becomes <see cref="UnacknowledgedChunks"/>.
 /// </summary>
-internal sealed class PendingAcks
+/// <param name="memory">Counts what all connections' take.</param>
+internal sealed class PendingAcks(AckMemory memory) : IDisposable
 {
     /// <summary>The most bytes that wait before the connection reads no further.</summary>
     private const int MaxBytes = 64 << 10;
 
-    private readonly Lock _lock = new();
     /// <summary>The most that are known to be written and not taken; of older ones it is not known then.</summary>
     private const int MaxWritten = 4096;
+
+    /// <summary>So many may wait, and be known, also while there is no memory for all: everybody goes on, step by step.</summary>
+    private const int AlwaysTaken = 16;
+
+    /// <summary>What one takes beside its text, in a queue that has grown to twice what it needs.</summary>
+    private const int RecordBytes = 128;
+
+    private readonly Lock _lock = new();
 
     private readonly Queue<(StoredChunk Chunk, long ReceivedAt, int Length, bool MayRepeat)> _acks = new();
     private readonly Queue<(StoredChunk Chunk, bool MayRepeat)> _written = new();
@@ -26,6 +34,7 @@ internal sealed class PendingAcks
     private byte[] _bytes = [];
     private int _start;
     private int _end;
+    private int _counted;
 
     private static ReadOnlySpan<byte> Prefix => [MessagePackFormat.FixMap | 1, MessagePackFormat.FixStr | 3, (byte)'a', (byte)'c', (byte)'k'];
 
@@ -34,7 +43,7 @@ internal sealed class PendingAcks
         get
         {
             lock (_lock)
-                return _end - _start >= MaxBytes;
+                return _end - _start >= MaxBytes || _acks.Count >= AlwaysTaken && memory.IsShort;
         }
     }
 
@@ -54,6 +63,7 @@ internal sealed class PendingAcks
             length += chunkId.Length;
             _end += length;
             _acks.Enqueue((chunk, receivedAt, length, mayRepeat));
+            Count(RecordBytes + length);
         }
     }
 
@@ -108,6 +118,7 @@ internal sealed class PendingAcks
 
             _bytes.AsSpan(_start, length).CopyTo(destination);
             _start += length;
+            Count(-length);
             if (_start == _end)
             {
                 _start = _end = 0;
@@ -126,7 +137,8 @@ internal sealed class PendingAcks
         lock (_lock)
         {
             _sends.Enqueue((count, end));
-            while (_written.Count > MaxWritten && _sends.TryDequeue(out var oldest))
+            int most = memory.IsShort ? AlwaysTaken : MaxWritten;
+            while (_written.Count > most && _sends.TryDequeue(out var oldest))
                 Forget(oldest.Count);
         }
     }
@@ -170,13 +182,27 @@ internal sealed class PendingAcks
         }
     }
 
+    /// <summary>The connection is over; nothing is added any more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+            Count(-_counted);
+    }
+
     private void Forget(int count)
     {
         for (; count > 0; count--)
         {
             var (chunk, _) = _written.Dequeue();
             _rememberedIn?.Remove(chunk);
+            Count(-RecordBytes);
         }
+    }
+
+    private void Count(int bytes)
+    {
+        _counted += bytes;
+        memory.Add(bytes);
     }
 
     private Span<byte> GetRoom(int length)

@@ -48,7 +48,7 @@ internal sealed class ForwardConnection : IDisposable
     private readonly FrameBuffer _buffer;
     private readonly ForwardDecoder _decoder;
     private readonly MessageStore _store;
-    private readonly PendingAcks _acks = new();
+    private readonly PendingAcks _acks;
     private readonly Wakeup _ackAdded = new();
     private readonly Wakeup _ackTaken = new();
     private readonly Func<long, bool> _isOnDisk;
@@ -81,6 +81,7 @@ internal sealed class ForwardConnection : IDisposable
         _stream = _counted = new CountedStream(socket);
         _buffer = new FrameBuffer(context.Receiving, context.Limits.MaxMessageBytes);
         _decoder = new ForwardDecoder(context.Limits);
+        _acks = new PendingAcks(context.Acks);
         _store = new MessageStore(context.Queue, context.Limits, context.Storing);
         _isOnDisk = IsOnDisk;
     }
@@ -202,6 +203,7 @@ internal sealed class ForwardConnection : IDisposable
     {
         _abort.Cancel();
         _stream.Dispose();
+        _acks.Dispose();
         _abort.Dispose();
     }
 
@@ -370,6 +372,8 @@ internal sealed class ForwardConnection : IDisposable
                 _buffer.Consume(length);
                 _offset += length;
                 _decoder.Begin();
+                if (!_buffer.IsEmpty && _acks.IsFull)
+                    await WaitForOursAsync(cancellationToken);
             }
 
             return messages;

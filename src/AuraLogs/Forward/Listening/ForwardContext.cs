@@ -12,6 +12,7 @@ namespace AuraLogs.Forward.Listening;
 /// <param name="Security">Null without a handshake.</param>
 /// <param name="Receiving">The memory that connections receive into.</param>
 /// <param name="Storing">The memory to unpack and to reassemble in, on the way into the queue.</param>
+/// <param name="Acks">Counts the acknowledgements that are outstanding.</param>
 /// <param name="Queue">Where events go.</param>
 /// <param name="Metrics">What is counted.</param>
 /// <param name="Log">The log lines.</param>
@@ -23,6 +24,7 @@ internal sealed record ForwardContext(
     ForwardSecurity? Security,
     MemoryBudget Receiving,
     MemoryBudget Storing,
+    AckMemory Acks,
     LogQueue Queue,
     ForwardMetrics Metrics,
     RefusalLog Log,

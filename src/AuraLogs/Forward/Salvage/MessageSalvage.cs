@@ -25,6 +25,12 @@ internal sealed class MessageSalvage(ForwardLimits limits)
     /// <summary>How deep batches may lie in each other.</summary>
     private const int MaxBatches = 16;
 
+    /// <summary>
+    /// How many runs are told apart. Who sends more is no sender that made a mistake: what follows is set aside unread, or the list of the runs
+    /// would take many times what the message does.
+    /// </summary>
+    private const int MaxRuns = 10_000;
+
     private readonly EventScanner _events = new(limits.MaxNesting, int.MaxValue, partBytes: 0, limits.MaxEventBytes);
     private readonly List<SalvagedPart> _parts = [];
     private readonly List<SalvagedPart> _unreadable = [];
@@ -82,6 +88,12 @@ internal sealed class MessageSalvage(ForwardLimits limits)
         while (at < data.Length)
         {
             int start = at;
+            if (_parts.Count + _unreadable.Count >= MaxRuns)
+            {
+                AddUnreadable(start, data.Length, tag);
+                return;
+            }
+
             if (TryReadEvent(data, ref at, tag))
                 continue;
             _scanner.Reset();

@@ -331,7 +331,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
         for (int filled = 0; ;)
         {
             if (unpacked.Length - filled < Unpacker.MinDestinationBytes)
-                Array.Resize(ref unpacked, unpacked.Length * 2);
+                Array.Resize(ref unpacked, Math.Min(unpacked.Length * 2, limits.MaxMessageBytes + Unpacker.MinDestinationBytes));
             int read = unpacker.Read(unpacked.AsSpan(filled));
             if (read == 0)
                 return unpacked.AsMemory(0, filled);

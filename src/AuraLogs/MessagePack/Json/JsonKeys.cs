@@ -38,6 +38,9 @@ internal sealed class JsonKeys
 
         /// <summary>The size of the table, a power of two, less 1.</summary>
         internal int TableMask;
+
+        /// <summary>With so many keys it needs a table, or a larger one: a map may get more than its head says, from metadata and groups.</summary>
+        internal int Limit;
     }
 
     /// <summary>Begins a new document, and gives back the memory that an enormous one took.</summary>
@@ -53,15 +56,9 @@ internal sealed class JsonKeys
     /// <param name="expectedKeys">As the map's head says.</param>
     public Frame Begin(int expectedKeys)
     {
-        var frame = new Frame { First = _count };
+        var frame = new Frame { First = _count, Limit = LargeMap };
         if (expectedKeys > LargeMap)
-        {
-            var size = (int)BitOperations.RoundUpToPowerOf2((uint)expectedKeys * 2 + 2);
-            frame.Table = ArrayPool<int>.Shared.Rent(size);
-            frame.Table.AsSpan(0, size).Clear();
-            frame.TableMask = size - 1;
-        }
-
+            BeginTable(ref frame, expectedKeys);
         return frame;
     }
 
@@ -74,6 +71,8 @@ internal sealed class JsonKeys
     {
         if (_count == _starts.Length)
             Grow();
+        if (_count - frame.First == frame.Limit)
+            EnlargeTable(ref frame, buffer);
         if (frame.Table is { } table)
         {
             AddToTable(ref frame, table, start, buffer);
@@ -92,18 +91,9 @@ internal sealed class JsonKeys
     }
 
     /// <summary>Whether the map has the key that has just been written at <paramref name="start"/>.</summary>
-    public bool Contains(in Frame frame, int start, JsonBuffer buffer)
-    {
-        if (frame.Table is null)
-            return Find(frame, Fingerprint(buffer, start), start, buffer) >= 0;
-        for (var i = frame.First; i < _count; i++)
-        {
-            if (_starts[i] >= 0 && IsSameKey(buffer, i, start, buffer.Position - start))
-                return true;
-        }
-
-        return false;
-    }
+    public bool Contains(in Frame frame, int start, JsonBuffer buffer) => frame.Table is { } table
+        ? table[FindSlot(frame, table, start, buffer.Position - start, buffer)] > 0
+        : Find(frame, Fingerprint(buffer, start), start, buffer) >= 0;
 
     /// <summary>Closes the map: takes the dead pairs out of the buffer.</summary>
     public void End(ref Frame frame, JsonBuffer buffer)
@@ -136,18 +126,49 @@ internal sealed class JsonKeys
 
     private void AddToTable(ref Frame frame, int[] table, int start, JsonBuffer buffer)
     {
-        var length = buffer.Position - start;
-        for (var slot = SecretHash(buffer.Bytes.Slice(start, length)); ; slot++)
+        var slot = FindSlot(frame, table, start, buffer.Position - start, buffer);
+        if (table[slot] > 0)
+            Kill(ref frame, table[slot] - 1);
+        table[slot] = _count + 1;
+    }
+
+    /// <summary>Where a key is in the table, or the free place where it belongs: there is one, since no table is more than half full.</summary>
+    private int FindSlot(in Frame frame, int[] table, int start, int length, JsonBuffer buffer)
+    {
+        var slot = SecretHash(buffer.Bytes.Slice(start, length)) & frame.TableMask;
+        while (table[slot] > 0 && !IsSameKey(buffer, table[slot] - 1, start, length))
+            slot = (slot + 1) & frame.TableMask;
+        return slot;
+    }
+
+    private static void BeginTable(ref Frame frame, int keys)
+    {
+        var size = (int)BitOperations.RoundUpToPowerOf2(((uint)keys * 2) + 2);
+        frame.Table = ArrayPool<int>.Shared.Rent(size);
+        frame.Table.AsSpan(0, size).Clear();
+        frame.TableMask = size - 1;
+        frame.Limit = size / 2;
+    }
+
+    private void EnlargeTable(ref Frame frame, JsonBuffer buffer)
+    {
+        if (frame.Table is { } before)
+            ArrayPool<int>.Shared.Return(before);
+        BeginTable(ref frame, 2 * (_count - frame.First));
+        for (var key = frame.First; key < _count; key++)
         {
-            slot &= frame.TableMask;
-            var key = table[slot] - 1;
-            if (key >= 0 && !IsSameKey(buffer, key, start, length))
-                continue;
-            if (key >= 0)
-                Kill(ref frame, key);
-            table[slot] = _count + 1;
-            return;
+            if (_starts[key] >= 0)
+                frame.Table![FindSlot(frame, frame.Table, _starts[key], KeyLength(buffer, _starts[key]), buffer)] = key + 1;
         }
+    }
+
+    /// <summary>The bytes of <c>"key":</c>.</summary>
+    private static int KeyLength(JsonBuffer buffer, int start)
+    {
+        var at = start + 1;
+        while (buffer.Bytes[at] != (byte)'"')
+            at += buffer.Bytes[at] == (byte)'\\' ? 2 : 1;
+        return at + 2 - start;
     }
 
     private int Find(in Frame frame, ulong fingerprint, int start, JsonBuffer buffer)

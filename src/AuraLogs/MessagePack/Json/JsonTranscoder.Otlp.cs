@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using static AuraLogs.MessagePack.MessagePackFormat;
 
@@ -43,24 +44,27 @@ internal sealed partial class JsonTranscoder
     {
         var kubernetes = new List<(string? Map, string Field, byte[] Value)>();
         using var others = new JsonBuffer(1024);
+        var keys = _keys.Begin(1);
         for (int pairs = resource.TryReadMap(); pairs > 0; pairs--)
         {
             var key = resource.Skip();
             var value = resource.Skip();
             var name = new MessagePackReader(key);
             if (TryTakeString(ref name, out var text) && text.SequenceEqual("attributes"u8) && IsMap(value[0]))
-                TakeAttributes(new MessagePackReader(value), kubernetes, others);
+                TakeAttributes(new MessagePackReader(value), kubernetes, others, ref keys);
             else
-                AddPair(key, value, others);
+                AddPair(key, value, others, ref keys);
         }
 
+        _keys.End(ref keys, others);
         if (others.Position > 0)
             AddGroupField("resource", [(byte)'{', .. others.Written[..^1], (byte)'}']);
         if (kubernetes.Count > 0)
             AddGroupField("kubernetes", KubernetesJson(kubernetes));
     }
 
-    private void TakeAttributes(MessagePackReader attributes, List<(string? Map, string Field, byte[] Value)> kubernetes, JsonBuffer others)
+    private void TakeAttributes(
+        MessagePackReader attributes, List<(string? Map, string Field, byte[] Value)> kubernetes, JsonBuffer others, ref JsonKeys.Frame keys)
     {
         for (int pairs = attributes.TryReadMap(); pairs > 0; pairs--)
         {
@@ -70,7 +74,7 @@ internal sealed partial class JsonTranscoder
             if (TryTakeString(ref name, out var text) && OtlpFields.KubernetesField(text) is (var map, { } field))
                 kubernetes.Add((map, field, value.ToArray()));
             else
-                AddPair(key, value, others);
+                AddPair(key, value, others, ref keys);
         }
     }
 
@@ -78,13 +82,11 @@ internal sealed partial class JsonTranscoder
     {
         using var json = new JsonBuffer(1024);
         json.Write("{"u8);
-        foreach (var (_, field, value) in fields.Where(field => field.Map is null))
-            AddPair(Text(field), value, json);
+        AddFields(fields.Where(field => field.Map is null), json);
         foreach (var map in fields.Where(field => field.Map is not null).GroupBy(field => field.Map!))
         {
             json.Write(Encoding.UTF8.GetBytes($"\"{map.Key}\":{{"));
-            foreach (var (_, field, value) in map)
-                AddPair(Text(field), value, json);
+            AddFields(map, json);
             json.Bytes[json.Position - 1] = (byte)'}';
             json.Write(","u8);
         }
@@ -93,18 +95,30 @@ internal sealed partial class JsonTranscoder
         return json.Written.ToArray();
     }
 
+    private void AddFields(IEnumerable<(string? Map, string Field, byte[] Value)> fields, JsonBuffer json)
+    {
+        var keys = _keys.Begin(1);
+        foreach (var (_, field, value) in fields)
+            AddPair(Text(field), value, json, ref keys);
+        _keys.End(ref keys, json);
+    }
+
     private static byte[] Text(string text)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        return [Str16, (byte)(utf8.Length >> 8), (byte)utf8.Length, .. utf8];
+        byte[] value = [Str32, 0, 0, 0, 0, .. utf8];
+        BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(1), utf8.Length);
+        return value;
     }
 
-    /// <summary>Writes <c>"key":value,</c>.</summary>
-    private void AddPair(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, JsonBuffer json)
+    /// <summary>Writes <c>"key":value,</c>; an earlier pair with that key is taken out in the end.</summary>
+    private void AddPair(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, JsonBuffer json, ref JsonKeys.Frame keys)
     {
         _out = json;
+        int start = json.Position;
         var keyReader = new MessagePackReader(key);
         WriteKey(ref keyReader, isRoot: false);
+        _keys.Add(ref keys, start, JsonKeys.Fingerprint(json, start), json);
         var valueReader = new MessagePackReader(value);
         WriteValue(ref valueReader, 2);
         _out.Write(","u8);

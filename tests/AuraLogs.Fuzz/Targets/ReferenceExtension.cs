@@ -1,0 +1,3 @@
+namespace AuraLogs.Fuzz.Targets;
+
+internal sealed record ReferenceExtension(sbyte Type, byte[] Data);
