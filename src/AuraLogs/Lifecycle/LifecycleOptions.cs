@@ -68,6 +68,12 @@ internal sealed class LifecycleOptions
     public int FieldLimit { get; set; } = 2000;
 
     /// <summary>
+    /// How indices map what they hold: <c>compatible</c>, as Fluent Bit's indices do, or <c>lean</c>, for less disk and less work.
+    /// A change concerns indices that are made after it. Default: compatible; the chart says lean where it installs Elasticsearch.
+    /// </summary>
+    public IndexMapping Mapping { get; set; }
+
+    /// <summary>
     /// A JSON file whose <c>settings</c> and <c>mappings</c> replace those of the built-in index template; the lifecycle settings
     /// are added to it. Default: empty, the built-in one.
     /// </summary>

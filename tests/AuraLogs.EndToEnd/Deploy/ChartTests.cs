@@ -54,6 +54,7 @@ public sealed partial class ChartTests
             ("auralogs.replicas=0", "at '/auralogs/replicas': minimum: got 0, want 1"),
             ("auralogs.termination_grace_seconds=5", "at '/auralogs/termination_grace_seconds': minimum: got 5, want 15"),
             ("auralogs.storage_percent=100", "at '/auralogs/storage_percent': maximum: got 100, want 95"),
+            ("auralogs.mapping=fat", "at '/auralogs/mapping'"),
             ("auralogs.settings.Queue=x", "invalid propertyName 'Queue'"),
             ("fluent_bit.image.tag=latest", "at '/fluent_bit/image/tag'"),
         ];

@@ -43,6 +43,13 @@ public sealed class ConfigurationTests
         Assert.Equal("https://aura-logs-elasticsearch:9200", options.Elasticsearch.Urls);
     }
 
+    [TheoryWith("helm", "kubectl")]
+    [InlineData("platform", "Lean")]
+    [InlineData("migration", "Compatible")]
+    [InlineData("everything", "Compatible")]
+    public async Task A_new_Elasticsearch_gets_the_lean_mapping_and_one_that_is_there_keeps_its_dashboards(string profile, string mapping) =>
+        Assert.Equal(mapping, Load((await AuraLogsPod.RenderAsync(profile)).Environment).Lifecycle.Mapping.ToString());
+
     [FactWith("helm", "kubectl")]
     public async Task Further_settings_of_the_profile_reach_AuraLogs_and_unknown_ones_stop_it()
     {

@@ -76,6 +76,42 @@ public sealed class DesiredStateTests
     }
 
     [Fact]
+    public void A_compatible_mapping_leaves_strings_to_Elasticsearch()
+    {
+        var fields = new Fields(State("8.15.3").Template().Desired);
+        Assert.Null(fields["template.settings.index.codec"]);
+        Assert.Null(fields["template.mappings.properties.log.type"]);
+        Assert.Null(State("8.15.3").Template().Desired["template"]!["mappings"]!["dynamic_templates"]);
+    }
+
+    [Theory]
+    [InlineData("7.7.1", "", "text", "false")]
+    [InlineData("7.13.4", "template.", "text", "false")]
+    [InlineData("7.14.0", "template.", "match_only_text", null)]
+    [InlineData("9.1.0", "template.", "match_only_text", null)]
+    public void A_lean_mapping_indexes_each_string_once_and_messages_as_words(string version, string template, string type, string? norms)
+    {
+        var fields = new Fields(State(version, new LifecycleOptions { Mapping = IndexMapping.Lean }).Template().Desired);
+        Assert.Equal("best_compression", fields[template + "settings.index.codec"]);
+        foreach (var message in (string[])["log", "message", "msg", "stack_trace"])
+        {
+            Assert.Equal(type, fields[$"{template}mappings.properties.{message}.type"]);
+            Assert.Equal(norms, fields[$"{template}mappings.properties.{message}.norms"]);
+        }
+
+        Assert.Equal("keyword", fields[template + "mappings.dynamic_templates.4.strings.mapping.type"]);
+        Assert.Equal("flattened", fields[template + "mappings.properties.kubernetes.properties.labels.type"]);
+    }
+
+    [Fact]
+    public void What_dashboards_count_by_keeps_its_keyword_in_a_lean_mapping()
+    {
+        var fields = new Fields(State("8.19.0", new LifecycleOptions { Mapping = IndexMapping.Lean }).Template().Desired);
+        foreach (var field in (string[])["stream", "kubernetes.properties.namespace_name", "kubernetes.properties.pod_name"])
+            Assert.Equal("keyword", fields[$"template.mappings.properties.{field}.fields.keyword.type"]);
+    }
+
+    [Fact]
     public void A_dead_letters_document_is_stored_and_not_parsed()
     {
         var fields = new Fields(State("8.15.3").DeadLetterTemplate().Desired);

@@ -20,6 +20,7 @@ public sealed class LifecycleOptionsTests
         Assert.Equal(TimeSpan.FromHours(36), options.SnapshotOverdueAfter);
         Assert.Equal(TimeSpan.FromSeconds(5), options.RefreshInterval);
         Assert.Equal(7, options.WritableDays);
+        Assert.Equal(IndexMapping.Compatible, options.Mapping);
         Assert.False(options.TakeOver);
     }
 

@@ -27,6 +27,8 @@ internal static class PlanView
             console.MarkupLineInterpolated($"    [{colour}]{sentence}[/]");
         foreach (var difference in resource.Differences)
             Write(console, difference);
+        if (resource.Reach is { } reach)
+            console.MarkupLineInterpolated($"    [grey]i {reach}[/]");
     }
 
     private static void Write(IAnsiConsole console, FieldDifference difference)

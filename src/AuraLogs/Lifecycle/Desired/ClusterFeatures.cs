@@ -34,6 +34,9 @@ internal sealed record ClusterFeatures(Version Version)
     /// <summary>An ILM policy keeps a <c>_meta</c> (elastic/elasticsearch#73515).</summary>
     public bool PolicyMeta => Version >= new Version(7, 14);
 
+    /// <summary>The field type <c>match_only_text</c> (elastic/elasticsearch#66172).</summary>
+    public bool MatchOnlyText => Version >= new Version(7, 14);
+
     /// <summary>An ILM policy that waits for an SLM policy is refused when there is none (elastic/elasticsearch#78468).</summary>
     public bool PolicyNeedsSnapshotPolicy => Version >= new Version(7, 16);
 

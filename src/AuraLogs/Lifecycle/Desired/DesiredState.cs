@@ -29,7 +29,7 @@ internal sealed class DesiredState(LifecycleOptions options, LifecycleNames name
     {
         var (settings, mappings) = options.IndexTemplateFile.Length > 0
             ? IndexTemplateFile.Read(options.IndexTemplateFile)
-            : (EventTemplate.Settings(options, names, features, Replicas), EventTemplate.Mappings());
+            : (EventTemplate.Settings(options, names, features, Replicas), EventTemplate.Mappings(options, features));
         EventTemplate.AddLifecycle(settings, names.Policy, features);
         return Template(names.Policy, names.IndexPattern, settings, mappings);
     }

@@ -5,7 +5,7 @@ namespace AuraLogs.Lifecycle.Desired;
 
 /// <summary>
 /// Settings and mappings of the indices with events. Strings map as Elasticsearch does by default (text with <c>.keyword</c>), so
-/// that dashboards made for Fluent Bit's indices keep working.
+/// that dashboards made for Fluent Bit's indices keep working, or as <see cref="LeanMapping"/> has it.
 /// </summary>
 internal static class EventTemplate
 {
@@ -27,11 +27,21 @@ internal static class EventTemplate
         };
         if (features.IgnoreDynamicBeyondLimit)
             settings["index.mapping.total_fields.ignore_dynamic_beyond_limit"] = true;
+        if (options.Mapping == IndexMapping.Lean)
+            LeanMapping.AddSettings(settings);
         AddLifecycle(settings, names.Policy, features);
         return settings;
     }
 
-    public static JsonObject Mappings() => new()
+    public static JsonObject Mappings(LifecycleOptions options, ClusterFeatures features)
+    {
+        var mappings = Common();
+        if (options.Mapping == IndexMapping.Lean)
+            LeanMapping.AddMappings(mappings, features);
+        return mappings;
+    }
+
+    private static JsonObject Common() => new()
     {
         ["properties"] = new JsonObject
         {

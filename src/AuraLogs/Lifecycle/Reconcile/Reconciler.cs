@@ -36,9 +36,11 @@ internal sealed class Reconciler(ClusterApi cluster, LifecycleOptions options, L
 
         // 3. The templates, which give new indices their policy. An index may be there before its policy is: ILM looks again.
         var template = await RunAsync(desired.Template());
+        if (template!.State == ResourceState.Different || template.Change == ResourceChange.Repaired)
+            reports[^1] = template with { Reach = await DescribeReachAsync(cancellationToken) };
         var deadLetterTemplate = await RunAsync(desired.DeadLetterTemplate());
         return new LifecyclePass(
-            features, deletion, reports, ReadyForEvents: template!.Exists == true && deadLetterTemplate!.Exists == true);
+            features, deletion, reports, ReadyForEvents: template.Exists == true && deadLetterTemplate!.Exists == true);
 
         async Task<ResourceReport?> RunAsync(ManagedResource? resource)
         {
@@ -47,6 +49,24 @@ internal sealed class Reconciler(ClusterApi cluster, LifecycleOptions options, L
             var report = await _resources.RunAsync(resource, features, apply, takeOver, cancellationToken);
             reports.Add(report);
             return report;
+        }
+    }
+
+    /// <summary>A template is read when an index is made, and never again.</summary>
+    private async Task<string> DescribeReachAsync(CancellationToken cancellationToken)
+    {
+        const string Existing = "Indices that exist keep the settings and mappings that they have";
+        var day = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        try
+        {
+            var today = IndexDay.Name(names.IndexPrefix, day);
+            var exists = await cluster.GetAsync($"/{today}?filter_path=*.settings.index.uuid", cancellationToken) is not null;
+            return $"{Existing}; the first of the others is {(exists ? IndexDay.Name(names.IndexPrefix, day.AddDays(1)) : today)}.";
+        }
+        catch (ClusterRefusedException)
+        {
+            // Which indices there are may be nothing for this user.
+            return $"{Existing}.";
         }
     }
 

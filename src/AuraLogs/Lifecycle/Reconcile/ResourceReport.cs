@@ -12,6 +12,9 @@ internal sealed record ResourceReport(string Kind, string Name, ResourceState St
     /// <summary>What is wrong and what helps, when something is.</summary>
     public string? Sentence { get; init; }
 
+    /// <summary>What the change reaches and what it does not, when that is not plain.</summary>
+    public string? Reach { get; init; }
+
     /// <summary>Whether it is there at all, by whoever's hand; null when it can't be read.</summary>
     public bool? Exists { get; init; } = true;
 

@@ -43,6 +43,7 @@
       "Queue:MaxBytes" (div (mul (int64 (include "aura-logs.bytes" $v.storage)) (int64 $v.storage_percent)) 100)
       "Forward:UdpHeartbeat" false
       "Lifecycle:RetentionDays" (include "aura-logs.retentionDays" .)
+      "Lifecycle:Mapping" (default (ternary "lean" "compatible" .Values.elasticsearch.enabled) $v.mapping)
       "Lifecycle:Snapshots" .Values.elasticsearch.snapshots.enabled }}
 {{- if .Values.elasticsearch.enabled }}
   {{- $_ := set $settings "Elasticsearch:Urls" (include "aura-logs.elasticsearchUrl" .) }}
