@@ -215,7 +215,7 @@ internal sealed partial class DocumentParser(string indexName, IndexMapping mapp
             if (next is FieldMapping field)
             {
                 throw Refused(
-                    $"Could not dynamically add mapping for field [{at.PathOf(string.Join('.', parts[i..]))}]. Existing mapping for [{field.Path}] must be of type object but found [{field.Type}].");
+                    $"Could not dynamically add mapping for field [{name}]. Existing mapping for [{field.Path}] must be of type object but found [{field.Type}].");
             }
 
             ObjectMapping? below = next as ObjectMapping ?? AddDynamicObject(at, parts[i], depth + i + 1);

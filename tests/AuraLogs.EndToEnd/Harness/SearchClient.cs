@@ -12,7 +12,13 @@ internal sealed class SearchClient(Uri elasticsearch) : IDisposable
     public async Task<long> CountAsync(string indices = "aura-services-*")
     {
         await RefreshAsync(indices);
-        return (await _http.GetFromJsonAsync<JsonElement>($"/{indices}/_count")).GetProperty("count").GetInt64();
+        using var answer = await _http.GetAsync($"/{indices}/_count");
+
+        // The shards of an index that has just been made are not all there yet.
+        if (answer.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable)
+            return 0;
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("count").GetInt64();
     }
 
     public Task WaitForCountAsync(long count, ServiceProcess service, string indices = "aura-services-*") =>

@@ -19,14 +19,15 @@ internal sealed class Cluster : IAsyncDisposable
 
     public string IndexPrefix { get; } = $"aura-test-{Guid.NewGuid():N}";
 
+    /// <summary>The one that is named; null, where there is none, stands for the service's own.</summary>
+    public static Cluster? Named() =>
+        Environment.GetEnvironmentVariable("AURALOGS_TEST_ELASTICSEARCH") is { Length: > 0 } url ? new Cluster { Url = new Uri(url) } : null;
+
     public static async Task<Cluster> StartAsync()
     {
+        if (Named() is { } named)
+            return named;
         var cluster = new Cluster();
-        if (Environment.GetEnvironmentVariable("AURALOGS_TEST_ELASTICSEARCH") is { Length: > 0 } url)
-        {
-            cluster.Url = new Uri(url);
-            return cluster;
-        }
 
         var options = new LocalElasticsearchOptions { Port = 0, Path = cluster._directory.Path };
         cluster._local = await LocalElasticsearchServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, (what, e) => throw new InvalidOperationException(what, e), default);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuraLogs.EndToEnd.Harness;
+using AuraLogs.EndToEnd.Indexing;
 
 namespace AuraLogs.EndToEnd.MainPath;
 
@@ -18,34 +19,39 @@ public sealed class CaptureTests
     [InlineData("packed-gzip-ack")]
     public async Task A_scenario_ends_in_the_index_record_by_record(string scenario)
     {
+        await using var destination = new Destination();
         using var directory = new TemporaryDirectory();
-        await using var service = await ServiceProcess.StartAsync(directory.Path);
+        await using var service = await ServiceProcess.StartAsync(directory.Path, destination.Settings);
         using var search = new SearchClient(service.Elasticsearch);
         var capture = Capture.Open(scenario);
 
         await capture.ReplayAsync(service.ForwardPort);
-        await search.WaitForCountAsync(capture.Expected.Count, service);
+        await search.WaitForCountAsync(capture.Expected.Count, service, destination.Indices);
 
-        AssertSameDocuments(capture.Expected, await search.AllAsync());
+        AssertSameDocuments(capture.Expected, await search.AllAsync(destination.Indices), destination);
         await ServiceStatus.AssertBalancedAsync(service, received: capture.Expected.Count, indexed: capture.Expected.Count);
     }
 
     [Fact]
     public async Task The_scenario_with_shared_key_and_user_ends_in_the_index_after_a_live_handshake()
     {
+        await using var destination = new Destination();
         using var directory = new TemporaryDirectory();
         await using var service = await ServiceProcess.StartAsync(
             directory.Path,
-            ("AuraLogs:Forward:Security:SharedKey", "s3cr3t-shared-key"),
-            ("AuraLogs:Forward:Security:Users:0:Username", "node-a"),
-            ("AuraLogs:Forward:Security:Users:0:Password", "p4ss"));
+            [
+                .. destination.Settings,
+                ("AuraLogs:Forward:Security:SharedKey", "s3cr3t-shared-key"),
+                ("AuraLogs:Forward:Security:Users:0:Username", "node-a"),
+                ("AuraLogs:Forward:Security:Users:0:Password", "p4ss"),
+            ]);
         using var search = new SearchClient(service.Elasticsearch);
         var capture = Capture.Open("secure-users-ack");
 
         await capture.ReplaySecurelyAsync(service.ForwardPort, "s3cr3t-shared-key", "node-a", "p4ss");
-        await search.WaitForCountAsync(capture.Expected.Count, service);
+        await search.WaitForCountAsync(capture.Expected.Count, service, destination.Indices);
 
-        AssertSameDocuments(capture.Expected, await search.AllAsync());
+        AssertSameDocuments(capture.Expected, await search.AllAsync(destination.Indices), destination);
         Assert.DoesNotContain("p4ss", service.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", service.Output, StringComparison.Ordinal);
     }
@@ -57,8 +63,9 @@ public sealed class CaptureTests
     [Fact]
     public async Task Scenarios_one_after_the_other_index_a_repeated_chunk_once()
     {
+        await using var destination = new Destination();
         using var directory = new TemporaryDirectory();
-        await using var service = await ServiceProcess.StartAsync(directory.Path);
+        await using var service = await ServiceProcess.StartAsync(directory.Path, destination.Settings);
         using var search = new SearchClient(service.Elasticsearch);
         string[] scenarios =
         [
@@ -74,24 +81,25 @@ public sealed class CaptureTests
         var once = sent.Where(e => e.GetProperty("chunk").ValueKind == JsonValueKind.Null)
             .Concat(sent.Where(e => e.GetProperty("chunk").ValueKind == JsonValueKind.String).DistinctBy(IdentityInChunk))
             .ToList();
-        await search.WaitForCountAsync(once.Count, service);
+        await search.WaitForCountAsync(once.Count, service, destination.Indices);
         await ServiceStatus.WaitUntilDrainedAsync(service);
-        AssertSameDocuments(once, await search.AllAsync());
+        AssertSameDocuments(once, await search.AllAsync(destination.Indices), destination);
         await ServiceStatus.AssertBalancedAsync(service, received: sent.Count, indexed: once.Count);
     }
 
     [Fact]
     public async Task Metrics_are_acknowledged_and_not_indexed()
     {
+        await using var destination = new Destination();
         using var directory = new TemporaryDirectory();
-        await using var service = await ServiceProcess.StartAsync(directory.Path);
+        await using var service = await ServiceProcess.StartAsync(directory.Path, destination.Settings);
         using var search = new SearchClient(service.Elasticsearch);
 
         await Capture.Open("metrics-signal-ack").ReplayAsync(service.ForwardPort); // reads the recorded acks
 
         await Capture.Open("forward-ack").ReplayAsync(service.ForwardPort);
-        await search.WaitForCountAsync(420, service);
-        Assert.Equal(420, await search.CountAsync("*"));
+        await search.WaitForCountAsync(420, service, destination.Indices);
+        Assert.Equal(420, await search.CountAsync(destination.Indices));
         using var http = new HttpClient { BaseAddress = service.Operations };
         Assert.Matches(
             @"auralogs_forward_other_signals_total\{[^}]*signal=""metrics""[^}]*\} 4\n", await http.GetStringAsync("/metrics"));
@@ -100,14 +108,14 @@ public sealed class CaptureTests
     private static (string?, string?, int) IdentityInChunk(JsonElement e) =>
         (e.GetProperty("tag").GetString(), e.GetProperty("chunk").GetString(), e.GetProperty("ordinal").GetInt32());
 
-    private static void AssertSameDocuments(IReadOnlyList<JsonElement> expected, IReadOnlyList<JsonElement> hits)
+    private static void AssertSameDocuments(IReadOnlyList<JsonElement> expected, IReadOnlyList<JsonElement> hits, Destination destination)
     {
         Assert.Equal(hits.Count, hits.Select(hit => hit.GetProperty("_id").GetString()).Distinct().Count());
         Assert.Equal(
             expected.Select(ExpectedDocument).Order(StringComparer.Ordinal),
             hits.Select(hit => Canonical(JsonNode.Parse(hit.GetProperty("_source").GetRawText())!)).Order(StringComparer.Ordinal));
         Assert.All(hits, hit => Assert.Equal(
-            $"aura-services-{hit.GetProperty("_source").GetProperty("@timestamp").GetString()![..10].Replace('-', '.')}",
+            $"{destination.IndexPrefix}-{hit.GetProperty("_source").GetProperty("@timestamp").GetString()![..10].Replace('-', '.')}",
             hit.GetProperty("_index").GetString()));
     }
 

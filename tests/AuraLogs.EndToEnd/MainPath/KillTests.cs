@@ -1,4 +1,5 @@
 using AuraLogs.EndToEnd.Harness;
+using AuraLogs.EndToEnd.Indexing;
 using Xunit.Abstractions;
 
 namespace AuraLogs.EndToEnd.MainPath;
@@ -16,9 +17,10 @@ public sealed class KillTests(ITestOutputHelper output)
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
+        await using var destination = new Destination();
         using var directory = new TemporaryDirectory();
         using var finish = new CancellationTokenSource();
-        var service = await ServiceProcess.StartAsync(directory.Path);
+        var service = await ServiceProcess.StartAsync(directory.Path, destination.Settings);
         try
         {
             var (senders, sending) = StartSenders(() => service.ForwardPort, finish.Token);
@@ -30,13 +32,13 @@ public sealed class KillTests(ITestOutputHelper output)
                 await Task.Delay(random.Next(0, 30)); // not to wait for anything: to die at another point each time
                 await service.KillAsync();
                 await service.DisposeAsync();
-                service = await ServiceProcess.StartAsync(directory.Path);
+                service = await ServiceProcess.StartAsync(directory.Path, destination.Settings);
             }
 
             await finish.CancelAsync();
             await sending;
             output.WriteLine($"{senders.Sum(s => s.Acknowledged)} chunks acknowledged, {senders.Sum(s => s.Resent)} attempts repeated");
-            await AssertEveryEventOnceAsync(service, senders);
+            await AssertEveryEventOnceAsync(service, senders, destination);
         }
         finally
         {
@@ -47,9 +49,10 @@ public sealed class KillTests(ITestOutputHelper output)
     [Fact]
     public async Task SIGTERM_acknowledges_what_is_complete_and_ends_with_0_within_ten_seconds()
     {
+        await using var destination = new Destination();
         using var directory = new TemporaryDirectory();
         using var finish = new CancellationTokenSource();
-        var service = await ServiceProcess.StartAsync(directory.Path);
+        var service = await ServiceProcess.StartAsync(directory.Path, destination.Settings);
         try
         {
             var (senders, sending) = StartSenders(() => service.ForwardPort, finish.Token);
@@ -60,10 +63,10 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.True(exitCode == 0, $"Exit code {exitCode}:\n{service.Output}");
             Assert.True(duration < TimeSpan.FromSeconds(10), $"It took {duration}:\n{service.Output}");
             await service.DisposeAsync();
-            service = await ServiceProcess.StartAsync(directory.Path);
+            service = await ServiceProcess.StartAsync(directory.Path, destination.Settings);
             await finish.CancelAsync();
             await sending;
-            await AssertEveryEventOnceAsync(service, senders);
+            await AssertEveryEventOnceAsync(service, senders, destination);
         }
         finally
         {
@@ -81,11 +84,11 @@ public sealed class KillTests(ITestOutputHelper output)
         return (senders, Task.WhenAll(senders.Select(sender => Task.Run(() => sender.RunAsync(finish), CancellationToken.None))));
     }
 
-    private static async Task AssertEveryEventOnceAsync(ServiceProcess service, List<ReliableSender> senders)
+    private static async Task AssertEveryEventOnceAsync(ServiceProcess service, List<ReliableSender> senders, Destination destination)
     {
         await ServiceStatus.WaitUntilDrainedAsync(service);
         using var search = new SearchClient(service.Elasticsearch);
-        var found = (await search.AllAsync()).Select(hit => hit.GetProperty("_source").GetProperty("event").GetString()!).ToList();
+        var found = (await search.AllAsync(destination.Indices)).Select(hit => hit.GetProperty("_source").GetProperty("event").GetString()!).ToList();
         var sent = senders.SelectMany(sender => sender.AcknowledgedEvents).ToList();
 
         Assert.Empty(sent.Except(found));

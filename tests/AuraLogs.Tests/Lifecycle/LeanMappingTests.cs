@@ -15,16 +15,16 @@ public sealed class LeanMappingTests
 
     private static readonly DateTimeOffset Start = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
+    public static TheoryData<string> Clusters => TestCluster.LocalAndNamed("7.6.2", "7.10.2", "8.19.0", "9.1.0");
+
     [Theory]
-    [InlineData("7.6.2")]
-    [InlineData("7.10.2")]
-    [InlineData("8.19.0")]
-    [InlineData("9.1.0")]
-    public async Task It_finds_words_and_phrases_in_messages_and_whole_values_elsewhere(string version)
+    [MemberData(nameof(Clusters))]
+    public async Task It_finds_words_and_phrases_in_messages_and_whole_values_elsewhere(string which)
     {
-        await using var cluster = await StartAsync(version);
+        await using var cluster = await TestCluster.StartAsync(which, new LifecycleOptions { Mapping = IndexMapping.Lean });
         Assert.True((await cluster.Lifecycle.ApplyAsync()).InPlace);
-        await cluster.SendAsync("PUT", $"/{LocalCluster.IndexOf(Start)}/_create/1?refresh=true", Document);
+        Assert.True((await cluster.Lifecycle.PlanAsync()).InPlace);
+        await cluster.SendAsync("PUT", $"/{cluster.IndexPrefix}-2026.11.22/_create/1?refresh=true", Document);
 
         Assert.Equal(1, await CountAsync(cluster, """{"match":{"log":"handshake"}}"""));
         Assert.Equal(1, await CountAsync(cluster, """{"match_phrase":{"log":"handshake with"}}"""));
@@ -42,7 +42,7 @@ public sealed class LeanMappingTests
     [Fact]
     public async Task A_plan_says_from_which_index_on_a_changed_mapping_holds()
     {
-        await using var cluster = await StartAsync("8.19.0", IndexMapping.Compatible);
+        await using var cluster = await LocalCluster.StartAsync(Start, "8.19.0", new LifecycleOptions());
         await cluster.Lifecycle.ApplyAsync();
         cluster.Lifecycle.Options.Mapping = IndexMapping.Lean;
 
@@ -61,9 +61,6 @@ public sealed class LeanMappingTests
         (await cluster.Lifecycle.PlanAsync()).Resources,
         resource => resource is { Kind: "index template", Name: "aura-services", State: ResourceState.Different });
 
-    private static Task<LocalCluster> StartAsync(string version, IndexMapping mapping = IndexMapping.Lean) =>
-        LocalCluster.StartAsync(Start, version, new LifecycleOptions { Mapping = mapping });
-
-    private static async Task<long> CountAsync(LocalCluster cluster, string query) =>
-        (long)(await cluster.SendAsync("GET", "/aura-services-*/_count", new JsonObject { ["query"] = JsonNode.Parse(query) }.ToJsonString()))["count"]!;
+    private static async Task<long> CountAsync(TestCluster cluster, string query) =>
+        (long)(await cluster.SendAsync("GET", $"/{cluster.IndexPrefix}-*/_count", new JsonObject { ["query"] = JsonNode.Parse(query) }.ToJsonString()))["count"]!;
 }

@@ -20,8 +20,9 @@ internal sealed class ManagedCluster : IDisposable
     private readonly KibanaClient _kibana;
     private readonly AuraLogsMeter _meter = new();
 
-    public ManagedCluster(Uri url, TimeProvider time, LifecycleOptions? options = null, bool local = true, KibanaOptions? kibana = null)
+    public ManagedCluster(Uri url, TimeProvider time, LifecycleOptions? options = null, bool local = true, KibanaOptions? kibana = null, LifecycleNames? names = null)
     {
+        names ??= Names;
         Options = options ?? new LifecycleOptions();
         var elasticsearch = new ElasticsearchOptions { Urls = url.ToString() };
 
@@ -30,12 +31,12 @@ internal sealed class ManagedCluster : IDisposable
         _kibana = new KibanaClient(kibana ?? new KibanaOptions(), elasticsearch, TimeProvider.System);
         Api = new ClusterApi(_client);
         Problems = new Problems(time);
-        Reconciler = new Reconciler(Api, Options, Names, local, time);
-        Adoption = new IndexAdoption(Api, Names, NullLogger<IndexAdoption>.Instance);
-        Observer = new LifecycleObserver(Api, Options, Names, time);
-        Archive = new LogArchive(Api, Options, Names, TimeProvider.System);
+        Reconciler = new Reconciler(Api, Options, names, local, time);
+        Adoption = new IndexAdoption(Api, names, NullLogger<IndexAdoption>.Instance);
+        Observer = new LifecycleObserver(Api, Options, names, time);
+        Archive = new LogArchive(Api, Options, names, TimeProvider.System);
         Manager = new LifecycleManager(
-            Reconciler, Adoption, Observer, new DataViews(_kibana, Names), new LifecycleProblems(Problems, Options, Names),
+            Reconciler, Adoption, Observer, new DataViews(_kibana, names), new LifecycleProblems(Problems, Options, names),
             new LifecycleMetrics(_meter), Gate, Options, TestLoops.New(), time, NullLogger<LifecycleManager>.Instance);
     }
 

@@ -61,10 +61,11 @@ internal sealed class ConflictHealer(BulkRequests requests, MappedFields mapped,
         if (conflict.Path.Length == 0)
             return MovedFields.Move(document, (_, name, _) => MovedFields.IsInvalid(name), output);
 
-        // The path as it is; that of a name with dots, which Elasticsearch takes apart; and that of the field whose second way of being
-        // indexed (user.keyword) is meant.
+        // The path as it is; that of a name with dots, which Elasticsearch takes apart; that of the field whose second way of being
+        // indexed (user.keyword) is meant; and whatever lies below a value, where names with dots repeat their parts.
         var known = KnownIn(document, conflicts.KnownOf(index), output);
-        foreach (var path in (string[])[conflict.Path, conflict.Path + ".", ParentOf(conflict.Path)])
+        var parent = ParentOf(conflict.Path);
+        foreach (var path in (string[])[conflict.Path, conflict.Path + ".", parent, parent.Length > 0 ? parent + "." : ""])
         {
             output.ResetWrittenCount();
             var isNamed = false;

@@ -40,10 +40,29 @@ internal readonly partial record struct FieldConflict(ConflictKind Kind, string 
         foreach (var (kind, sentence) in Sentences)
         {
             if (sentence.Match(text) is { Success: true } match)
-                return new FieldConflict(kind, match.Groups["path"].Value, MappedAsOf(sentence, match));
+                return new FieldConflict(kind, PathOf(match), MappedAsOf(sentence, match));
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// A name with dots in it is given as it stands in its object, without the path to that; the path of the value that stands in its way
+    /// is whole, and ends with the first parts of the name.
+    /// </summary>
+    private static string PathOf(Match match)
+    {
+        var path = match.Groups["path"].Value;
+        if (match.Groups["value"] is not { Success: true, Value: var value })
+            return path;
+        for (var dot = path.LastIndexOf('.'); dot > 0; dot = path.LastIndexOf('.', dot - 1))
+        {
+            var parts = path[..dot];
+            if (value == parts || value.EndsWith($".{parts}", StringComparison.Ordinal))
+                return value + path[dot..];
+        }
+
+        return path;
     }
 
     private static string MappedAsOf(Regex sentence, Match match) => sentence == ObjectExpected() ? "object" : match.Groups["type"].Value;
@@ -57,7 +76,7 @@ internal readonly partial record struct FieldConflict(ConflictKind Kind, string 
     [GeneratedRegex(@"^failed to parse field \[(?<path>.+?)\] of type \[(?<type>[a-z_]+)\]", RegexOptions.Singleline)]
     private static partial Regex ValueRefused();
 
-    [GeneratedRegex(@"^Could not dynamically add mapping for field \[(?<path>.+?)\]\. Existing mapping for \[.+?\] must be of type object but found \[(?<type>[a-z_]+)\]", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^Could not dynamically add mapping for field \[(?<path>.+?)\]\. Existing mapping for \[(?<value>.+?)\] must be of type object but found \[(?<type>[a-z_]+)\]", RegexOptions.Singleline)]
     private static partial Regex ParentIsValue();
 
     [GeneratedRegex(@"^(mapper \[(?<path>.+?)\] (cannot be changed from type \[(?<type>[a-z_]+)\]|of different type)|can't merge a non[- ]?(object|nested) mapping \[(?<path>.+?)\] with )", RegexOptions.Singleline | RegexOptions.IgnoreCase)]

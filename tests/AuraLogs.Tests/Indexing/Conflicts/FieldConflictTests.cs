@@ -3,7 +3,7 @@ using AuraLogs.Indexing.Conflicts;
 
 namespace AuraLogs.Tests.Indexing.Conflicts;
 
-/// <summary>The sentences are those of a recorded 7.6.0, and of later versions as their source and users' reports have them.</summary>
+/// <summary>The sentences are those of a recorded 7.6.0 and a real 7.10.2, and of later versions as their source and users' reports have them.</summary>
 public sealed class FieldConflictTests
 {
     [Theory]
@@ -12,6 +12,8 @@ public sealed class FieldConflictTests
     [InlineData("mapper_parsing_exception", "failed to parse field [message] of type [text] in document with id 'a8'. Preview of field's value: '{nested=object where text is mapped}'", "Can't get text on a START_OBJECT at 1:92", "Type", "message", "text")]
     [InlineData("document_parsing_exception", "[1:2] failed to parse field [a.b] of type [long] in document with id 'x'. Preview of field's value: 'failed to parse field [n] of type [date]'", "", "Type", "a.b", "long")]
     [InlineData("mapper_parsing_exception", "Could not dynamically add mapping for field [message.sub]. Existing mapping for [message] must be of type object but found [text].", "", "Type", "message.sub", "text")]
+    [InlineData("mapper_parsing_exception", "Could not dynamically add mapping for field [req.id.user]. Existing mapping for [id.req.id] must be of type object but found [text].", "", "Type", "id.req.id.user", "text")]
+    [InlineData("mapper_parsing_exception", "Could not dynamically add mapping for field [http.status.code]. Existing mapping for [log.http] must be of type object but found [long].", "", "Type", "log.http.status.code", "long")]
     [InlineData("illegal_argument_exception", "mapper [user] cannot be changed from type [long] to [text]", "", "Type", "user", "long")]
     [InlineData("illegal_argument_exception", "mapper [user.id] of different type, current_type [text], merged_type [ObjectMapper]", "", "Type", "user.id", "")]
     [InlineData("illegal_argument_exception", "Can't merge a non object mapping [user] with an object mapping [user]", "", "Type", "user", "")]

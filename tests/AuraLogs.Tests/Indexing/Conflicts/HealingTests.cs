@@ -12,13 +12,13 @@ public sealed class HealingTests
 {
     private const int Documents = 150;
 
+    public static TheoryData<string> Clusters => TestCluster.LocalAndNamed("7.6.2", "8.19.0", "9.1.0");
+
     [Theory]
-    [InlineData("7.6.2")]
-    [InlineData("8.19.0")]
-    [InlineData("9.1.0")]
-    public async Task Generated_conflicts_all_end_in_the_index_with_what_conflicts_moved_and_nothing_else(string version)
+    [MemberData(nameof(Clusters))]
+    public async Task Generated_conflicts_all_end_in_the_index_with_what_conflicts_moved_and_nothing_else(string which)
     {
-        await using var cluster = await LocalCluster.StartAsync(DateTimeOffset.UtcNow, version);
+        await using var cluster = await TestCluster.StartAsync(which);
         await cluster.Lifecycle.ApplyAsync();
         var property = Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => HealsAsync(cluster, seed).GetAwaiter().GetResult());
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(3), property);
@@ -29,7 +29,7 @@ public sealed class HealingTests
     [InlineData("7.6.2", 20098581)]
     public async Task A_seed_that_once_failed_heals(string version, int seed)
     {
-        await using var cluster = await LocalCluster.StartAsync(DateTimeOffset.UtcNow, version);
+        await using var cluster = await TestCluster.StartAsync(version);
         await cluster.Lifecycle.ApplyAsync();
         await HealsAsync(cluster, seed);
     }
@@ -40,10 +40,10 @@ public sealed class HealingTests
     [InlineData("7.17.6")]
     public async Task Fields_that_an_index_has_no_room_for_move(string version)
     {
-        await using var cluster = await LocalCluster.StartAsync(DateTimeOffset.UtcNow, version, new AuraLogs.Lifecycle.LifecycleOptions { FieldLimit = 100 });
+        await using var cluster = await TestCluster.StartAsync(version, new AuraLogs.Lifecycle.LifecycleOptions { FieldLimit = 100 });
         await cluster.Lifecycle.ApplyAsync();
         using var directory = new QueueDirectory();
-        await using var run = await new IndexingRun(directory, cluster.Url.ToString()).StartAsync();
+        await using var run = await new IndexingRun(directory, cluster.Url.ToString(), options => options.IndexPrefix = cluster.IndexPrefix).StartAsync();
         await AppendAsync(run, 1, 40, n => new Dictionary<string, object?> { ["n"] = n, ["own"] = new Dictionary<string, object?> { [$"f{n}"] = $"value {n}" }, [$"other{n}"] = n });
         await run.DrainedAsync();
 
@@ -55,13 +55,16 @@ public sealed class HealingTests
         Assert.All(moved, source => Assert.Contains($"other{source["n"]}", source["conflict"]!.AsObject().Select(field => field.Key)));
     }
 
-    [Fact]
-    public async Task What_is_too_deep_moves()
+    public static TheoryData<string> OneClusterAndNamed => TestCluster.LocalAndNamed("8.19.0");
+
+    [Theory]
+    [MemberData(nameof(OneClusterAndNamed))]
+    public async Task What_is_too_deep_moves(string which)
     {
-        await using var cluster = await LocalCluster.StartAsync(DateTimeOffset.UtcNow);
+        await using var cluster = await TestCluster.StartAsync(which);
         await cluster.Lifecycle.ApplyAsync();
         using var directory = new QueueDirectory();
-        await using var run = await new IndexingRun(directory, cluster.Url.ToString()).StartAsync();
+        await using var run = await new IndexingRun(directory, cluster.Url.ToString(), options => options.IndexPrefix = cluster.IndexPrefix).StartAsync();
         await AppendAsync(run, 1, 1, n => new Dictionary<string, object?> { ["n"] = n, ["o"] = Deep(40) });
         await run.DrainedAsync();
 
@@ -71,17 +74,18 @@ public sealed class HealingTests
         static object Deep(int depth) => depth == 0 ? 1L : new Dictionary<string, object?> { ["o"] = Deep(depth - 1) };
     }
 
-    private static async Task<bool> HealsAsync(LocalCluster cluster, int seed)
+    private static async Task<bool> HealsAsync(TestCluster cluster, int seed)
     {
         var records = new RandomRecords(new Random(seed));
         var made = Enumerable.Range(0, Documents).Select(records.Next).ToList();
         using var directory = new QueueDirectory();
-        await using var run = await new IndexingRun(directory, cluster.Url.ToString()).StartAsync();
+        await using var run = await new IndexingRun(directory, cluster.Url.ToString(), options => options.IndexPrefix = cluster.IndexPrefix).StartAsync();
         await AppendAsync(run, seed, Documents, n => made[n].Record);
         await run.DrainedAsync();
-        await cluster.SendAsync("POST", "/_refresh");
-        var letters = await cluster.SendAsync("GET", "/aura-dead-letters-*/_search");
-        Assert.True((int)letters["hits"]!["total"]!["value"]! == 0, $"seed {seed}: {letters["hits"]!["hits"]!.ToJsonString()}");
+        await cluster.SendAsync("POST", "/aura-dead-letters-*/_refresh");
+        var letters = (await cluster.SendAsync("GET", "/aura-dead-letters-*/_search?size=10000"))["hits"]!["hits"]!.AsArray()
+            .Where(letter => ((string)letter!["_source"]!["index"]!).StartsWith(cluster.IndexPrefix, StringComparison.Ordinal));
+        Assert.True(!letters.Any(), $"seed {seed}: {letters.FirstOrDefault()?.ToJsonString()}");
         run.AssertLedger(indexed: Documents);
 
         var sources = (await SourcesAsync(cluster)).ToDictionary(source => (int)source["n"]!);
@@ -99,7 +103,7 @@ public sealed class HealingTests
         // Some of the first documents fit, for they make the mapping; of the others many do not.
         Assert.InRange(healed, Documents / 10, Documents - 1);
         Assert.NotEmpty(run.Service<FieldConflicts>().Current);
-        await cluster.SendAsync("DELETE", "/aura-services-*");
+        await cluster.SendAsync("DELETE", $"/{cluster.IndexPrefix}-*");
         return true;
     }
 
@@ -111,10 +115,10 @@ public sealed class HealingTests
         await run.Queue.WaitForCommitAsync(address, default);
     }
 
-    private static async Task<List<JsonObject>> SourcesAsync(LocalCluster cluster)
+    private static async Task<List<JsonObject>> SourcesAsync(TestCluster cluster)
     {
-        await cluster.SendAsync("POST", "/aura-services-*/_refresh");
-        var found = await cluster.SendAsync("GET", "/aura-services-*/_search?size=10000");
+        await cluster.SendAsync("POST", $"/{cluster.IndexPrefix}-*/_refresh");
+        var found = await cluster.SendAsync("GET", $"/{cluster.IndexPrefix}-*/_search?size=10000");
         return [.. found["hits"]!["hits"]!.AsArray().Select(hit => hit!["_source"]!.DeepClone().AsObject())];
     }
 }
