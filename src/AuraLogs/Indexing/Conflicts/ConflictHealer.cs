@@ -73,7 +73,8 @@ internal sealed class ConflictHealer(BulkRequests requests, MappedFields mapped,
                 document,
                 (at, _, _) =>
                 {
-                    var isMeant = path.EndsWith('.') ? at.StartsWith(path, StringComparison.Ordinal) : path.Length > 0 && at == path;
+                    var mappedAt = MappedAt(at);
+                    var isMeant = path.EndsWith('.') ? mappedAt.StartsWith(path, StringComparison.Ordinal) : path.Length > 0 && mappedAt == path;
                     var isKnown = known.Contains(at);
 
                     // What holds the field and moves as well hides it.
@@ -106,6 +107,10 @@ internal sealed class ConflictHealer(BulkRequests requests, MappedFields mapped,
 
         return found;
     }
+
+    /// <summary>Before 8.x a name's dots at its end are dropped, so that <c>user.</c> is <c>user</c>; empty parts before that are refused.</summary>
+    private static string MappedAt(string path) =>
+        path.EndsWith('.') || path.Contains("..", StringComparison.Ordinal) ? string.Join('.', path.Split('.', StringSplitOptions.RemoveEmptyEntries)) : path;
 
     private static string ParentOf(string path) => path.LastIndexOf('.') is > 0 and var dot ? path[..dot] : "";
 
