@@ -21,6 +21,17 @@ public sealed class DiskErrorTests(ITestOutputHelper output)
     public Task A_disk_that_refuses_all_changes(string error) =>
         FailsAsync("queue-disk-failing", new DiskFault(DiskFaultKind.Fail, DiskOperations.Changes, Enum.Parse<Errno>(error)));
 
+    /// <summary>
+    /// Finished segments can't be removed, nor become the next ones. .NET throws these two errors as no IOException, so they got past everything that waits for a disk
+    /// and ended the process.
+    /// </summary>
+    [NeedsTheory("gcc")]
+    [InlineData(nameof(Errno.EIO))]
+    [InlineData(nameof(Errno.EFBIG))]
+    [InlineData(nameof(Errno.ECANCELED))]
+    public Task A_disk_that_refuses_to_rename_and_to_remove(string error) =>
+        FailsAsync(null, new DiskFault(DiskFaultKind.Fail, DiskOperations.Rename | DiskOperations.Unlink, Enum.Parse<Errno>(error)));
+
     [Needs("gcc")]
     public Task Writes_that_end_in_the_middle() =>
         FailsAsync("queue-disk-failing", new DiskFault(DiskFaultKind.Torn, DiskOperations.Write, Errno.EIO) { Share = 0.2 });
@@ -48,7 +59,7 @@ public sealed class DiskErrorTests(ITestOutputHelper output)
     private async Task FailsAsync(string? told, params DiskFault[] faults)
     {
         output.WriteLine($"seed {Round.Seed}; {string.Join("; ", faults.AsEnumerable())}");
-        await using var run = await FaultRun.StartAsync(Round.Options with { WithDiskFaults = true });
+        await using var run = await FaultRun.StartAsync(Round.Options with { WithDiskFaults = true, Settings = ["AuraLogs:Queue:MaxBytes=67108864"] }); // small segments
         await run.AcknowledgedMoreAsync(500);
 
         run.Disk!.Set(faults);

@@ -30,6 +30,13 @@ internal static class DiskError
         }
     }
 
+    /// <inheritdoc cref="Unmask{T}"/>
+    public static void Unmask(Action operation) => Unmask(() =>
+    {
+        operation();
+        return true;
+    });
+
     public static bool IsDisguised(Exception e) => e is ArgumentOutOfRangeException or OperationCanceledException;
 
     public static IOException Unmasked(Exception e) =>

@@ -47,7 +47,7 @@ internal sealed class FileQueueDisk : IQueueDisk
             {
                 ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
             };
-            foreach (var name in names)
+            foreach (var name in DiskError.Unmask(names.ToList))
             {
                 // The enumeration would give a file that can't be looked at no length, and throw nothing.
                 if (TryGetLength(Path.Combine(directory, name)) is { } length)
@@ -71,14 +71,15 @@ internal sealed class FileQueueDisk : IQueueDisk
     public IQueueFile Open(string name)
     {
         _lock?.ThrowIfReplaced();
-        return new FileQueueFile(
-            File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough));
+        return new FileQueueFile(DiskError.Unmask(() =>
+            File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough)));
     }
 
     public IQueueFile OpenToRead(string name)
     {
         _lock?.ThrowIfReplaced();
-        return new FileQueueFile(File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return new FileQueueFile(DiskError.Unmask(() =>
+            File.OpenHandle(FullPath(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)));
     }
 
     public IQueueFile Create(string name)
@@ -96,7 +97,7 @@ internal sealed class FileQueueDisk : IQueueDisk
         _lock?.ThrowIfReplaced();
         var (path, newPath) = (FullPath(name), FullPath(newName));
         var directory = CreateDirectoryOf(newPath);
-        File.Move(path, newPath, overwrite: true); // rename(2); without it .NET makes a second link first
+        DiskError.Unmask(() => File.Move(path, newPath, overwrite: true)); // rename(2); without it .NET makes a second link first
         DirectorySync.Flush(directory);
         DirectorySync.Flush(Path.GetDirectoryName(path)!);
     }
@@ -107,7 +108,7 @@ internal sealed class FileQueueDisk : IQueueDisk
         var path = FullPath(name);
         try
         {
-            File.Delete(path);
+            DiskError.Unmask(() => File.Delete(path));
         }
         catch (DirectoryNotFoundException)
         {
@@ -125,7 +126,7 @@ internal sealed class FileQueueDisk : IQueueDisk
     {
         try
         {
-            return new FileInfo(FullPath(name)).Length;
+            return DiskError.Unmask(() => new FileInfo(FullPath(name)).Length);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -138,7 +139,7 @@ internal sealed class FileQueueDisk : IQueueDisk
         var directory = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(directory))
         {
-            Directory.CreateDirectory(directory);
+            DiskError.Unmask(() => { Directory.CreateDirectory(directory); });
             DirectorySync.Flush(Path.GetDirectoryName(directory)!);
         }
 
