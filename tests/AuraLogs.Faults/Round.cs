@@ -18,5 +18,12 @@ internal static class Round
 
     public static string Product { get; } = Path.Combine(AppContext.BaseDirectory, "auralogs");
 
-    public static FaultRunOptions Options => new() { Product = Product, Seed = Seed };
+    public static FaultRunOptions Options
+    {
+        get
+        {
+            var options = new FaultRunOptions { Product = Product, Seed = Seed };
+            return IsLong ? options with { Load = options.Load with { Records = 10_000_000, Limit = TimeSpan.FromHours(2) } } : options;
+        }
+    }
 }

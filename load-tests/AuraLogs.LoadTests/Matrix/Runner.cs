@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using AuraLogs.LoadTests.Generating;
@@ -10,6 +11,7 @@ namespace AuraLogs.LoadTests.Matrix;
 /// <summary>Runs one contender under one load, in a directory of its own that is removed afterwards.</summary>
 internal static class Runner
 {
+    private const int LowestPort = 10_000;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500);
@@ -63,11 +65,29 @@ internal static class Runner
         return process;
     }
 
+    /// <summary>
+    /// A port that is free now and that the system gives to no connection, so that the product finds it free whenever it is started, and a sender that tries while
+    /// it is down does not get it as its own and talk to itself.
+    /// </summary>
     public static int FreePort()
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        var given = File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t').Select(port => int.Parse(port, CultureInfo.InvariantCulture)).ToArray();
+        while (true)
+        {
+            var port = Random.Shared.Next(LowestPort, IPEndPoint.MaxPort + 1);
+            if (port >= given[0] && port <= given[1])
+                continue;
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another one.
+            }
+        }
     }
 
     public static async Task WaitUntilItListensAsync(Process process, IPEndPoint aggregator, CancellationToken cancellationToken)
