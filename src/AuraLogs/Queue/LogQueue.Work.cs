@@ -134,6 +134,7 @@ internal sealed partial class LogQueue
     /// <summary>A person may have removed what was set aside.</summary>
     private void LookAtDamage()
     {
+        _quarantine.RemoveOutdated();
         if (!_quarantine.HasDamage)
             return;
         _quarantine.Refresh();
@@ -343,7 +344,10 @@ internal sealed partial class LogQueue
     {
         try
         {
-            _quarantine.KeepUnread(gap);
+            long torn;
+            lock (_lock)
+                torn = _torn.In(gap);
+            _quarantine.KeepUnread(gap with { Events = gap.Events - torn });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

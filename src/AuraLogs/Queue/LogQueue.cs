@@ -76,7 +76,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
             (var segments, state, formatIsIntact) = recovery.Recover();
             foreign = recovery.ForeignFiles;
             unacknowledged = UnacknowledgedFile.Read(readable, state);
-            return (segments, new Quarantine(disk, segments, layout.QuarantineBudget), new SpareSegments(disk));
+            return (segments, new Quarantine(disk, segments, layout.QuarantineBudget, state.Position), new SpareSegments(disk));
         });
         TryWrite(_quarantine.Trim);
         _foreignBytes = TakeIn(foreign) + Math.Max(0, _quarantine.Bytes - layout.QuarantineBudget);
@@ -97,11 +97,11 @@ internal sealed partial class LogQueue : IAsyncDisposable
             _outstanding.UnreadFrom(time.GetUtcNow());
         _waiters = new CommitWaiters(_committed.Address);
         _reclaimed = new Reclaimed(disk, _segments, layout, QueueId, rent ?? MemoryPool<byte>.Shared.Rent);
+        TryWrite(_quarantine.RemoveOutdated);
         TryWrite(() =>
         {
             if (givenUp)
                 _quarantine.GiveUpUnread();
-            _quarantine.ForgetFrom(position.Address);
             if (_quarantine.HasDamage)
                 _reclaimed.Look(_quarantine.MayBeIntact(position.Address, copiesToo: true));
         });

@@ -29,7 +29,7 @@ public sealed partial class DamageTests : IDisposable
         Assert.Contains(_directory.Problems.Current, problem => problem.Code == "queue-damaged");
 
         var kept = Assert.Single(Directory.GetFiles(Path.Combine(_directory.Path, Quarantine.Directory)));
-        Assert.Equal($"{damaged.Address:x16}-{damaged.NextAddress:x16}", Path.GetFileName(kept));
+        Assert.Equal($"{damaged.Address:x16}-{damaged.NextAddress:x16}-10", Path.GetFileName(kept));
         Assert.Equal(damaged.NextAddress - damaged.Address, new FileInfo(kept).Length);
     }
 

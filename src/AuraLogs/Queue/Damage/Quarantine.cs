@@ -7,12 +7,13 @@ namespace AuraLogs.Queue.Damage;
 /// <summary>
 /// The directory <c>quarantine</c>: what could not be read, as it was, one file a part:
 /// <code>
-/// FROM-TO        a damaged part of the log, named after the addresses where it begins and ends
-/// FROM-TO.rest   as FROM-TO, after the intact entries in it were indexed after all
-/// FROM-TO.unread a part that the disk could not read: an empty file; its segments are kept until it is read or given up
-/// FROM-TO.tail   what was behind the last entry at a start: damage, or a write that a crash tore
-/// foreign.NAME   a file that was not the queue's, moved here from its directory
-/// large.WHEN-HASH an event that was too large for an entry, whole, as MessagePack: its document in the index is cut and names the hash
+/// FROM-TO-EVENTS        a damaged part of the log, named after the addresses where it begins and ends, and the events that are missing with it
+/// FROM-TO               the same, where a gap has parts in several segments, so that the events of each are not known
+/// FROM-TO.rest          the same, after some of its events turned out to be intact and were indexed after all
+/// FROM-TO-EVENTS.unread a part that the disk could not read: an empty file; its segments are kept until it is read or given up
+/// FROM-TO.tail          what was behind the last entry at a start: damage, or a write that a crash tore
+/// foreign.NAME          a file that was not the queue's, moved here from its directory
+/// large.WHEN-HASH       an event that was too large for an entry, whole, as MessagePack: its document in the index is cut and names the hash
 /// </code>
 /// It never takes more than its budget: the oldest parts go first, and a part that is larger is cut. A file that somebody
 /// else has put into the queue's directory is never deleted, so those may have half of the budget. Large events may have a quarter of
@@ -22,7 +23,7 @@ internal sealed class Quarantine
 {
     public const string Directory = "quarantine";
     private const string Tail = ".tail";
-    private const string Unread = ".unread";
+    public const string Unread = ".unread";
     private const string Rest = ".rest";
     private const string Foreign = "foreign.";
     private const string Large = "large.";
@@ -32,13 +33,23 @@ internal sealed class Quarantine
     private readonly IQueueDisk _disk;
     private readonly SegmentSet _segments;
     private readonly long _budget;
+    private readonly HashSet<string> _outdated;
     private long _bytes;
     private long _foreignBytes;
     private bool _hasDamage;
 
-    public Quarantine(IQueueDisk disk, SegmentSet segments, long budget)
+    /// <param name="disk">The queue's disk.</param>
+    /// <param name="segments">Those of parts that could not be read are kept.</param>
+    /// <param name="budget">The most that it may take, in bytes.</param>
+    /// <param name="position">
+    /// The queue's at the start. The reader is going to come again to the parts behind it, because no position behind them was persisted: what their files say
+    /// is outdated, also while the disk does not let them be removed.
+    /// </param>
+    /// <exception cref="IOException">It can't be listed.</exception>
+    public Quarantine(IQueueDisk disk, SegmentSet segments, long budget, long position)
     {
         (_disk, _segments, _budget) = (disk, segments, budget);
+        _outdated = [.. Files().Where(file => (PartOf(file, "") ?? PartOf(file, Unread))?.From >= position).Select(file => file.Name)];
         Refresh();
     }
 
@@ -64,14 +75,15 @@ internal sealed class Quarantine
             var files = Files();
             Interlocked.Exchange(ref _bytes, files.Sum(file => file.Bytes));
             _foreignBytes = files.Where(IsForeign).Sum(file => file.Bytes);
-            _segments.Keep([.. files.Select(file => QuarantinedPart.TryParse(file.Name, Unread)).OfType<QuarantinedPart>().Select(part => (part.From, part.To))]);
-            Volatile.Write(ref _hasDamage, files.Any(file => !IsForeign(file) && !IsLarge(file) && !file.Name.EndsWith(Tail, StringComparison.Ordinal)));
+            _segments.Keep([.. files.Where(IsValid).Select(file => PartOf(file, Unread)).OfType<QuarantinedPart>().Select(part => (part.From, part.To))]);
+            Volatile.Write(
+                ref _hasDamage, files.Any(file => IsValid(file) && !IsForeign(file) && !IsLarge(file) && !file.Name.EndsWith(Tail, StringComparison.Ordinal)));
         }
     }
 
     /// <summary>Copies what is between two addresses, as far as there are files for it.</summary>
     /// <exception cref="IOException">The part can't be kept; what was begun is removed.</exception>
-    public void Keep(Gap gap) => Keep(gap.From, gap.To, "");
+    public void Keep(Gap gap) => Keep(gap.From, gap.To, gap.Events, "");
 
     /// <summary>Notes that a part could not be read, so that its segments are kept.</summary>
     /// <exception cref="IOException">It can't be noted.</exception>
@@ -79,7 +91,9 @@ internal sealed class Quarantine
     {
         lock (_lock)
         {
-            _disk.Create($"{Directory}/{new QuarantinedPart(gap.From, gap.To, Unread).Name}").Dispose();
+            var name = new QuarantinedPart(gap.From, gap.To, gap.Events, Unread).Name;
+            _disk.Create($"{Directory}/{name}").Dispose();
+            _outdated.Remove(name);
             Refresh();
         }
     }
@@ -91,21 +105,24 @@ internal sealed class Quarantine
         {
             return
             [
-                .. Files().Select(file => QuarantinedPart.TryParse(file.Name, Unread) ?? (copiesToo ? QuarantinedPart.TryParse(file.Name, "") : null))
+                .. Files().Where(IsValid).Select(file => PartOf(file, Unread) ?? (copiesToo ? PartOf(file, "") : null))
                     .OfType<QuarantinedPart>().Where(part => part.To <= position).OrderBy(part => part.From),
             ];
         }
     }
 
-    /// <summary>Removes copies of parts that the reader is going to come to again, because no position behind them was persisted.</summary>
-    public void ForgetFrom(long position)
+    /// <summary>Removes the files of parts that the reader comes to again.</summary>
+    /// <exception cref="IOException">The disk failed; what is left stays outdated.</exception>
+    public void RemoveOutdated()
     {
         lock (_lock)
         {
-            foreach (var part in Files().Select(file => QuarantinedPart.TryParse(file.Name, "") ?? QuarantinedPart.TryParse(file.Name, Unread)).OfType<QuarantinedPart>())
+            if (_outdated.Count == 0)
+                return;
+            foreach (var name in _outdated.ToList())
             {
-                if (part.From >= position)
-                    _disk.Delete($"{Directory}/{part.Name}");
+                _disk.Delete($"{Directory}/{name}");
+                _outdated.Remove(name);
             }
 
             Refresh();
@@ -117,22 +134,22 @@ internal sealed class Quarantine
     {
         lock (_lock)
         {
-            foreach (var file in Files().Where(file => QuarantinedPart.TryParse(file.Name, Unread) is not null))
+            foreach (var file in Files().Where(file => PartOf(file, Unread) is not null))
                 _disk.Delete($"{Directory}/{file.Name}");
             Refresh();
         }
     }
 
-    /// <summary>The intact entries of a part have been indexed: what else is in it stays.</summary>
+    /// <summary>The intact entries of a part have been indexed: where events are still missing, what else is in it stays.</summary>
     public void Settle(QuarantinedPart part, bool isWhole)
     {
         lock (_lock)
         {
             var name = $"{Directory}/{part.Name}";
             if (!isWhole && part.IsUnread)
-                Keep(part.From, part.To, Rest);
+                Keep(part.From, part.To, events: null, Rest);
             if (!isWhole && !part.IsUnread && _disk.Exists(name))
-                _disk.Move(name, name + Rest);
+                _disk.Move(name, $"{Directory}/{(part with { Events = null, Kind = Rest }).Name}");
             else
                 _disk.Delete(name);
             Refresh();
@@ -141,7 +158,7 @@ internal sealed class Quarantine
 
     /// <summary>Copies what is behind the last entry.</summary>
     /// <exception cref="IOException">It can't be kept; what was begun is removed.</exception>
-    public void Keep(Residue tail) => Keep(tail.From, tail.To, Tail);
+    public void Keep(Residue tail) => Keep(tail.From, tail.To, events: null, Tail);
 
     /// <summary>Moves a file of the queue's directory here. False when there is no room for it, or one of its name: it stays.</summary>
     /// <exception cref="IOException">The disk failed; the file stays.</exception>
@@ -207,24 +224,26 @@ internal sealed class Quarantine
         }
     }
 
-    private void Keep(long from, long to, string kind)
+    private void Keep(long from, long to, long? events, string kind)
     {
         lock (_lock)
         {
-            foreach (var segment in _segments.Snapshot())
+            var segments = _segments.Snapshot().Where(segment => Math.Max(from, segment.Start) < Math.Min(to, segment.End)).ToList();
+            foreach (var segment in segments)
             {
                 var begin = Math.Max(from, segment.Start);
                 var end = Math.Min(Math.Min(to, segment.End), begin + _budget - _foreignBytes);
                 if (begin < end)
-                    Keep(segment, begin, end, kind);
+                    Keep(segment, new QuarantinedPart(begin, end, segments.Count == 1 ? events : null, kind));
             }
         }
     }
 
-    private void Keep(Segment segment, long from, long to, string kind)
+    private void Keep(Segment segment, QuarantinedPart part)
     {
-        var name = $"{Directory}/{from:x16}-{to:x16}{kind}";
+        var (name, from, to) = ($"{Directory}/{part.Name}", part.From, part.To);
         MakeRoom(DiskFile.InBlocks(to - from));
+        _outdated.Remove(part.Name);
         Interlocked.Add(ref _bytes, DiskFile.InBlocks(to - from));
         try
         {
@@ -248,7 +267,7 @@ internal sealed class Quarantine
             throw;
         }
 
-        if (kind != Tail)
+        if (part.Kind != Tail)
             Volatile.Write(ref _hasDamage, true);
     }
 
@@ -256,7 +275,7 @@ internal sealed class Quarantine
     {
         if (Bytes + wanted <= _budget)
             return;
-        var old = Files().Where(file => !IsForeign(file) && QuarantinedPart.TryParse(file.Name, Unread) is null);
+        var old = Files().Where(file => !IsForeign(file) && PartOf(file, Unread) is null);
         foreach (var file in old.OrderBy(file => !IsLarge(file)).ThenBy(file => file.Name, StringComparer.Ordinal))
         {
             _disk.Delete($"{Directory}/{file.Name}");
@@ -264,6 +283,10 @@ internal sealed class Quarantine
                 return;
         }
     }
+
+    private bool IsValid(DiskFile file) => !_outdated.Contains(file.Name);
+
+    private static QuarantinedPart? PartOf(DiskFile file, string kind) => QuarantinedPart.TryParse(file.Name, kind);
 
     private static bool IsLarge(DiskFile file) => file.Name.StartsWith(Large, StringComparison.Ordinal);
 

@@ -28,15 +28,16 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
             try
             {
                 using var work = new Work(part, disk, segments, layout, queueId, MemoryPool<byte>.Shared.Rent);
-                var bytes = 0L;
+                var (events, bytes) = (0L, 0L);
                 while (work.TryRead() is { } entry)
                 {
+                    events += entry.EventCount;
                     bytes += entry.Position.NextAddress - entry.Position.Address;
                     entry.Dispose();
                 }
 
                 if (bytes > 0 || part.IsUnread)
-                    _ready.Enqueue((part, bytes == part.To - part.From));
+                    _ready.Enqueue((part, part.IsWholeWith(events, bytes)));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -16,19 +16,13 @@ internal sealed class TornWrites(IEnumerable<TornWrite> ahead)
     /// <returns>How many of the gap's events were never received.</returns>
     public long Pass(Gap gap)
     {
-        var events = 0L;
-        for (var i = 0; i < _ahead.Count; i++)
-        {
-            var write = _ahead[i];
-            var passed = _passed.Where(part => part.Index == i).Sum(part => part.Events);
-            if (gap.From >= write.To || gap.To <= write.From || Math.Min(gap.Events - events, write.Events - passed) is not (> 0 and var torn))
-                continue;
-            _passed.Add((gap.To, i, torn));
-            events += torn;
-        }
-
-        return events;
+        var torn = Find(gap);
+        _passed.AddRange(torn);
+        return torn.Sum(part => part.Events);
     }
+
+    /// <summary>How many of a gap's events were never received, as <see cref="Pass"/> is going to say.</summary>
+    public long In(Gap gap) => Find(gap).Sum(part => part.Events);
 
     /// <summary>What is ahead of a position, which may lie behind the reader: what persists with it.</summary>
     public IReadOnlyList<TornWrite> AheadOf(long position)
@@ -40,5 +34,22 @@ internal sealed class TornWrites(IEnumerable<TornWrite> ahead)
             .Where(write => write.To > position && write.Events > 0)
             .ToArray();
         return ahead.Length > 0 ? ahead : [];
+    }
+
+    private List<(long Until, int Index, long Events)> Find(Gap gap)
+    {
+        var found = new List<(long Until, int Index, long Events)>();
+        var left = gap.Events;
+        for (var i = 0; i < _ahead.Count; i++)
+        {
+            var write = _ahead[i];
+            var passed = _passed.Where(part => part.Index == i).Sum(part => part.Events);
+            if (gap.From >= write.To || gap.To <= write.From || Math.Min(left, write.Events - passed) is not (> 0 and var torn))
+                continue;
+            found.Add((gap.To, i, torn));
+            left -= torn;
+        }
+
+        return found;
     }
 }

@@ -80,7 +80,7 @@ internal sealed class QueueScan : IDisposable
     /// <summary>What was set aside and may be intact: its file, and how many events are intact in it; null when it can't be read now.</summary>
     public IEnumerable<(string File, long? IntactEvents)> SetAside()
     {
-        var quarantine = new Quarantine(_disk, _segments, long.MaxValue);
+        var quarantine = new Quarantine(_disk, _segments, budget: long.MaxValue, position: long.MaxValue);
         foreach (var part in quarantine.MayBeIntact(long.MaxValue, copiesToo: true))
             yield return ($"{Quarantine.Directory}/{part.Name}", IntactEvents(part));
     }
