@@ -7,8 +7,11 @@ internal sealed record LedgerFigures(long Received, long Indexed, long Duplicate
 {
     public bool Balances => Received == Indexed + Duplicates + DeadLettered + Quarantined + Queued;
 
-    public static LedgerFigures Of(JsonElement ledger)
+    /// <returns>Null while the service has not opened its queue yet.</returns>
+    public static LedgerFigures? Of(JsonElement ledger)
     {
+        if (ledger.ValueKind == JsonValueKind.Null)
+            return null;
         long Account(string name) => ledger.GetProperty(name).GetInt64();
         return new LedgerFigures(
             Account("received"), Account("indexed"), Account("duplicates"), Account("deadLettered"), Account("quarantined"), Account("queued"));

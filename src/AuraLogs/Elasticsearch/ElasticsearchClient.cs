@@ -35,7 +35,9 @@ internal sealed class ElasticsearchClient : IDisposable
     private readonly Credentials _credentials;
     private readonly ServerCertificates _certificates;
     private readonly HttpMessageInvoker _http;
-    private readonly Lazy<ElasticsearchNodes> _nodes;
+    private readonly Func<ElasticsearchNodes> _findNodes;
+    private readonly Lock _finding = new();
+    private ElasticsearchNodes? _nodes;
     private readonly CancellationTokenSource _disposed = new();
     private readonly AnswerReader _answers;
     private readonly BufferPool? _ownMemory;
@@ -60,12 +62,7 @@ internal sealed class ElasticsearchClient : IDisposable
         _metrics = metrics;
         _credentials = new Credentials(options, time);
         _certificates = new ServerCertificates(options, time);
-        _nodes = new Lazy<ElasticsearchNodes>(() =>
-        {
-            var nodes = new ElasticsearchNodes(options.IsLocal ? [localAddress()] : options.ParseUrls(), time);
-            metrics?.Observe(nodes);
-            return nodes;
-        });
+        _findNodes = () => new ElasticsearchNodes(options.IsLocal ? [localAddress()] : options.ParseUrls(), time);
         _http = new HttpMessageInvoker(
             new SocketsHttpHandler
             {
@@ -80,7 +77,23 @@ internal sealed class ElasticsearchClient : IDisposable
             });
     }
 
-    public ElasticsearchNodes Nodes => _nodes.Value;
+    /// <exception cref="ElasticsearchUnavailableException">The local one is used and has not started yet: ask again.</exception>
+    public ElasticsearchNodes Nodes
+    {
+        get
+        {
+            lock (_finding)
+            {
+                if (_nodes is null)
+                {
+                    _nodes = _findNodes();
+                    _metrics?.Observe(_nodes);
+                }
+
+                return _nodes;
+            }
+        }
+    }
 
     /// <summary>The cluster's version, once somebody has read it; null while it is not known.</summary>
     public Version? ClusterVersion { get; set; }

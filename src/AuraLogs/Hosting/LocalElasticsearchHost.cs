@@ -1,4 +1,5 @@
 using AuraLogs.Configuration;
+using AuraLogs.Elasticsearch;
 using AuraLogs.LocalElasticsearch;
 using AuraLogs.Telemetry;
 using Microsoft.AspNetCore.Connections;
@@ -7,12 +8,13 @@ namespace AuraLogs.Hosting;
 
 /// <summary>Runs the local Elasticsearch inside the process, from before the first write to after the last.</summary>
 internal sealed class LocalElasticsearchHost(LocalElasticsearchOptions options, Loops loops, TimeProvider time, ILoggerFactory logging)
-    : IHostedService
+    : IHostedService, IAsyncDisposable
 {
     private LocalElasticsearchServer? _server;
 
     /// <summary>Where it listens, once started.</summary>
-    public Uri Address => _server?.Address ?? throw new InvalidOperationException("The local Elasticsearch has not started.");
+    /// <exception cref="ElasticsearchUnavailableException">It has not started yet.</exception>
+    public Uri Address => _server?.Address ?? throw new ElasticsearchUnavailableException("The local Elasticsearch has not started yet.", wasConnected: false);
 
     /// <exception cref="ConfigurationException">It can't start, and with which setting.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -32,9 +34,12 @@ internal sealed class LocalElasticsearchHost(LocalElasticsearchOptions options, 
         }
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken) => await DisposeAsync();
+
+    /// <summary>Also after a start that failed, and so was never stopped.</summary>
+    public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
-            await _server.DisposeAsync();
+        if (Interlocked.Exchange(ref _server, null) is { } server)
+            await server.DisposeAsync();
     }
 }

@@ -19,9 +19,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace AuraLogs.Hosting;
 
 /// <summary>
-/// The composition root. Hosted services start in the order in which they are added, from the end of the way of the data to its
-/// beginning, and stop in the opposite order: intake ends first, then what was taken is committed, acknowledged and, as far
-/// as a few seconds allow, indexed.
+/// The composition root. The operations port opens first, so that it tells what a start waits for; then the queue is opened and the stages start
+/// (<see cref="Stages"/>) in the order in which they are added, from the end of the way of the data to its beginning. They stop in the opposite order:
+/// intake ends first, then what was taken is committed, acknowledged and, as far as a few seconds allow, indexed.
 /// </summary>
 internal static class Service
 {
@@ -49,14 +49,14 @@ internal static class Service
         if (missing.Messages.Count > 0)
             return await RefuseAsync(missing.Messages);
 
-        // 2. The start, from the end of the way of the data to its beginning.
+        // 2. The start: the operations port, then the way of the data from its end to its beginning.
         var compiling = HotPath.CompileAsync();
         var app = Build(configuration, memory, signals);
         using var supervisor = Supervise(app);
         StartWarnings.Say(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartWarnings)), warnings);
         try
         {
-            app.MapOperations(); // opens the queue
+            app.MapOperations();
             await app.StartAsync();
         }
         catch (Exception e)
@@ -129,6 +129,7 @@ internal static class Service
         builder.Services.AddSingleton(services => new MemoryBudgets(memory, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddOperations(options.Operations);
         builder.Services.AddSingleton(options);
+        var firstStage = builder.Services.Count;
         builder.Services.AddHostedService<SecretFileWatch>();
         if (options.Elasticsearch.IsLocal)
         {
@@ -146,6 +147,7 @@ internal static class Service
         builder.Services.AddLifecycle(options.Lifecycle, options.Kibana, LifecycleNames.For(options.Indexing.IndexPrefix));
         builder.Services.AddLifecycleManager();
         builder.Services.AddForward(options.Forward);
+        Stages.AddTo(builder.Services, firstStage);
         return builder.Build();
     }
 

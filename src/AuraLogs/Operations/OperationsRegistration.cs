@@ -9,7 +9,6 @@ using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Page;
 using AuraLogs.Operations.Status;
 using AuraLogs.Operations.Tracing;
-using AuraLogs.Queue;
 using AuraLogs.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,7 +30,6 @@ internal static class OperationsRegistration
             .AddSingleton<AuraLogsMeter>()
             .AddSingleton<MetricCollector>()
             .AddSingleton<ProcessMetrics>()
-            .AddSingleton<LedgerMetrics>()
             .AddSingleton<HealthMetrics>()
             .AddSingleton<ElasticsearchMetrics>()
             .AddSingleton<OperationsMetrics>()
@@ -65,7 +63,6 @@ internal static class OperationsRegistration
         var services = app.Services;
         var collector = services.GetRequiredService<MetricCollector>();
         services.GetRequiredService<ProcessMetrics>();
-        services.GetRequiredService<LedgerMetrics>();
         services.GetRequiredService<HealthMetrics>();
         services.GetRequiredService<MemoryMetrics>();
         var access = services.GetRequiredService<AccessControl>();

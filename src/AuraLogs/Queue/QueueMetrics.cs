@@ -3,9 +3,14 @@ using AuraLogs.Telemetry;
 
 namespace AuraLogs.Queue;
 
-/// <summary>What the queue does. Its events are in the ledger.</summary>
+/// <summary>What the queue does, and the ledger of its events.</summary>
 internal sealed class QueueMetrics(AuraLogsMeter meter)
 {
+    private LogQueue? _queue;
+
+    /// <summary>The ledger at this moment; null until the queue is open.</summary>
+    public Ledger? Ledger => Volatile.Read(ref _queue)?.Ledger;
+
     public Histogram<double> CommitSeconds { get; } = meter.CreateSecondsHistogram(
         "auralogs_queue_commit_seconds", "How long a synced commit took, grouped over all connections.");
 
@@ -21,13 +26,19 @@ internal sealed class QueueMetrics(AuraLogsMeter meter)
     public Counter<long> TornTails { get; } = meter.CreateCounter<long>(
         "auralogs_queue_torn_tails_total", "{tail}", "Starts that found something unreadable behind the last entry: a torn write that was never acknowledged, or damage.");
 
-    /// <summary>Shows the sizes of a queue.</summary>
+    /// <summary>Shows the sizes and the ledger of a queue that is open.</summary>
     public void Observe(LogQueue queue)
     {
+        Volatile.Write(ref _queue, queue);
         // From 0, not from their first failure on: an increase is only seen from a value that was there before.
         DiskFailures.Add(0);
         DamagedParts.Add(0);
         TornTails.Add(0);
+        meter.CreateObservableGauge(
+            "auralogs_ledger_events",
+            () => Measure(queue.Ledger),
+            "{event}",
+            "Every event since the queue was created, over restarts, by account; received is always the sum of the others.");
         meter.CreateObservableGauge(
             "auralogs_queue_disk_bytes", () => queue.UsedBytes, "By", "What everything in the queue's directory takes.");
         meter.CreateObservableGauge(
@@ -48,4 +59,17 @@ internal sealed class QueueMetrics(AuraLogsMeter meter)
         meter.CreateObservableGauge(
             "auralogs_queue_full", () => queue.IsFull ? 1 : 0, null, "1 while the queue is full and senders wait.");
     }
+
+    /// <summary>One measurement reads the ledger once, so that the figures of one scrape balance.</summary>
+    private static IEnumerable<Measurement<long>> Measure(Ledger ledger) =>
+    [
+        Account("received", ledger.Received),
+        Account("indexed", ledger.Indexed),
+        Account("duplicate", ledger.Duplicates),
+        Account("dead_lettered", ledger.DeadLettered),
+        Account("quarantined", ledger.Quarantined),
+        Account("queued", ledger.Queued),
+    ];
+
+    private static Measurement<long> Account(string name, long events) => new(events, new KeyValuePair<string, object?>("account", name));
 }

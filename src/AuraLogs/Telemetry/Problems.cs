@@ -16,7 +16,7 @@ internal sealed partial class Problems(TimeProvider time, ILogger<Problems>? log
     private const int MostPast = 50;
 
     private readonly ILogger _logger = logger ?? NullLogger<Problems>.Instance;
-    private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Line> _lines = new(StringComparer.Ordinal);
 
     private readonly Lock _changing = new();
     private readonly Dictionary<string, Problem> _current = new(StringComparer.Ordinal);
@@ -47,26 +47,30 @@ internal sealed partial class Problems(TimeProvider time, ILogger<Problems>? log
     /// <param name="stopsIntake">Whether logs can't be taken while it lasts, so that <c>/readyz</c> fails.</param>
     /// <param name="needsRestart">Whether only a new process helps, so that <c>/healthz</c> fails.</param>
     /// <param name="since">When it began, where that is not the moment at which it is first raised.</param>
-    public void Raise(string code, string sentence, bool stopsIntake = false, bool needsRestart = false, DateTimeOffset? since = null)
+    /// <param name="quietFor">For how long the log says nothing of it; if it is over by then, it is no past problem either. Default: not at all.</param>
+    public void Raise(
+        string code, string sentence, bool stopsIntake = false, bool needsRestart = false, DateTimeOffset? since = null, TimeSpan quietFor = default)
     {
         lock (_changing)
         {
             var began = _current.TryGetValue(code, out var before) ? before.Since : since ?? time.GetUtcNow();
             var problem = new Problem(code, sentence, stopsIntake, needsRestart, began);
             _current[code] = problem;
-            if (before is null || ConsequenceOf(problem) != ConsequenceOf(before))
+            if (before is null && quietFor > TimeSpan.Zero)
+                _lines[code] = new Line(time.GetTimestamp(), quietFor, IsSaid: false);
+            else if (before is null || ConsequenceOf(problem) != ConsequenceOf(before))
                 Say(problem);
         }
     }
 
-    /// <summary>Logs each problem whose last line is <see cref="ReminderInterval"/> ago, as it is now.</summary>
+    /// <summary>Logs each problem whose last line is <see cref="ReminderInterval"/> ago, or that was to be quiet until now, as it is now.</summary>
     public void Remind()
     {
         lock (_changing)
         {
             foreach (var problem in _current.Values)
             {
-                if (time.GetElapsedTime(_said[problem.Code]) >= ReminderInterval)
+                if (_lines[problem.Code] is var line && time.GetElapsedTime(line.At) >= line.UntilNext)
                     Say(problem);
             }
         }
@@ -78,11 +82,13 @@ internal sealed partial class Problems(TimeProvider time, ILogger<Problems>? log
         {
             if (!_current.Remove(code, out var over))
                 return;
+            _lines.Remove(code, out var line);
+            if (!line.IsSaid)
+                return;
             if (_past.Count == MostPast)
                 _past.Dequeue();
             var now = time.GetUtcNow();
             _past.Enqueue(new PastProblem(over.Code, over.Sentence, over.Since, now));
-            _said.Remove(code);
             var since = Moment(over.Since);
             LogOver(code, (long)(now - over.Since).TotalSeconds, since);
         }
@@ -90,7 +96,7 @@ internal sealed partial class Problems(TimeProvider time, ILogger<Problems>? log
 
     private void Say(Problem problem)
     {
-        _said[problem.Code] = time.GetTimestamp();
+        _lines[problem.Code] = new Line(time.GetTimestamp(), ReminderInterval, IsSaid: true);
         var (level, since, consequence) = (LevelOf(problem), Moment(problem.Since), ConsequenceOf(problem));
         LogProblem(level, problem.Code, since, consequence, problem.Sentence);
     }
@@ -105,6 +111,11 @@ internal sealed partial class Problems(TimeProvider time, ILogger<Problems>? log
         (true, _) => "no logs are taken in",
         _ => "logs are still taken in",
     };
+
+    /// <param name="At">When it was written, or the problem began.</param>
+    /// <param name="UntilNext">How long after that the next one is due.</param>
+    /// <param name="IsSaid">Whether there was one.</param>
+    private readonly record struct Line(long At, TimeSpan UntilNext, bool IsSaid);
 
     [LoggerMessage("Problem {Code} since {Since}, {Consequence}: {Sentence}")]
     private partial void LogProblem(LogLevel level, string code, string since, string consequence, string sentence);

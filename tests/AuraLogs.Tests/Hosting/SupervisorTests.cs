@@ -136,19 +136,26 @@ public sealed partial class SupervisorTests : IDisposable
 
     private async Task<WebApplication> StartAsync()
     {
-        await File.WriteAllTextAsync(Path.Combine(_directory, "token"), "a token of the test's own");
+        var app = await ComposeAsync(_directory);
+        await app.StartAsync();
+        return app;
+    }
+
+    /// <summary>The whole service with its data in a directory, on free ports, not started.</summary>
+    internal static async Task<WebApplication> ComposeAsync(string directory)
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "token"), "a token of the test's own");
         var configuration = ConfigurationLoader.Load(
             [
-                "--AuraLogs:Forward:Address=127.0.0.1", "--AuraLogs:Forward:Port=0", $"--AuraLogs:Forward:UnixSocket={_directory}/socket",
-                "--AuraLogs:Operations:Address=127.0.0.1", "--AuraLogs:Operations:Port=0", $"--AuraLogs:Operations:TokenFile={_directory}/token",
-                $"--AuraLogs:Queue:Path={_directory}/queue",
-                $"--AuraLogs:Indexing:DeadLetterPath={_directory}/dead-letters", "--AuraLogs:LocalElasticsearch:Port=0",
-                $"--AuraLogs:LocalElasticsearch:Path={_directory}/elasticsearch", "--Logging:LogLevel:Default=None",
+                "--AuraLogs:Forward:Address=127.0.0.1", "--AuraLogs:Forward:Port=0", $"--AuraLogs:Forward:UnixSocket={directory}/socket",
+                "--AuraLogs:Operations:Address=127.0.0.1", "--AuraLogs:Operations:Port=0", $"--AuraLogs:Operations:TokenFile={directory}/token",
+                $"--AuraLogs:Queue:Path={directory}/queue",
+                $"--AuraLogs:Indexing:DeadLetterPath={directory}/dead-letters", "--AuraLogs:LocalElasticsearch:Port=0",
+                $"--AuraLogs:LocalElasticsearch:Path={directory}/elasticsearch", "--Logging:LogLevel:Default=None",
             ]);
         var memory = MemoryPlan.Fit(configuration.Options, configuration.IsSet, MemoryPlan.MemoryOfMachine, new ConfigurationErrors());
         var app = Service.Build(configuration, memory, new NoSignals());
         app.MapOperations();
-        await app.StartAsync();
         return app;
     }
 

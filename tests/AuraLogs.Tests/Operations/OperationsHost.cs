@@ -38,8 +38,10 @@ internal sealed class OperationsHost : IAsyncDisposable
         builder.Services.AddSingleton(Queue);
         builder.Services.AddSingleton(_ => TestMemory.Budgets());
         builder.Services.AddSingleton<AckMemory>();
+        builder.Services.AddSingleton<QueueMetrics>();
         _app = builder.Build();
         _app.MapOperations();
+        _app.Services.GetRequiredService<QueueMetrics>().Observe(Queue);
     }
 
     public LogQueue Queue { get; }

@@ -1,4 +1,5 @@
 using AuraLogs.Queue;
+using AuraLogs.Queue.Damage;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Log;
 using AuraLogs.Tests.Queue;

@@ -54,6 +54,29 @@ public sealed class SilentProblemsTests
         Assert.Contains("only a restart helps", _lines.Written[1].Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_problem_that_is_usual_for_a_moment_is_said_only_when_it_lasts()
+    {
+        var problems = new Problems(_time, _lines);
+        for (var seconds = 9; seconds <= 10; seconds++)
+        {
+            problems.Raise("starting", "The queue is being opened.", stopsIntake: true, quietFor: TimeSpan.FromSeconds(10));
+            Assert.Single(problems.Current);
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+            problems.Raise("starting", "The stages are being started.", stopsIntake: true, quietFor: TimeSpan.FromSeconds(10));
+            problems.Remind();
+            problems.Clear("starting");
+        }
+
+        Assert.Equal("starting", Assert.Single(problems.Past).Code);
+        Assert.Equal(
+            [
+                "Problem starting since 2026-03-04 05:06:16Z, no logs are taken in: The stages are being started.",
+                "Problem starting is over after 10 s, since 2026-03-04 05:06:16Z.",
+            ],
+            _lines.Written.Select(line => line.Text));
+    }
+
     private sealed class Lines : ILogger<Problems>
     {
         public List<(LogLevel Level, string Text)> Written { get; } = [];

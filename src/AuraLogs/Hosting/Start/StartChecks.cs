@@ -69,9 +69,9 @@ internal static class StartChecks
         {
             // A full disk must not keep the queue from starting: it has to be drained.
         }
-        catch (IOException e) when (DiskError.IsReadOnly(e) && File.Exists(Path.Combine(path, DirectoryLock.Name)))
+        catch (IOException) when (File.Exists(Path.Combine(path, DirectoryLock.Name)))
         {
-            // Nor must a volume that became read-only: the queue on it can be drained, and says that nothing is taken in.
+            // Nor must a volume that became read-only or fails: the queue on it drains or waits, and says that nothing is taken in.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,7 +6,8 @@ using AuraLogs.Telemetry;
 namespace AuraLogs.Operations.Status;
 
 /// <summary>
-/// What <c>/api/status</c> answers. The status is as in <see cref="HealthReport"/>; the ledger is read once, so it balances.
+/// What <c>/api/status</c> answers. The status is as in <see cref="HealthReport"/>; the ledger is read once, so it balances, and null while a start
+/// has not opened the queue yet.
 /// At most <see cref="StatusReporter.MostClients"/> clients are listed, the busiest first; the forward figures count them all.
 /// Fields that conflict with their index are listed as <see cref="FieldConflicts"/> keeps them, the latest first.
 /// </summary>
@@ -17,7 +18,7 @@ internal sealed record StatusReport(
     DateTimeOffset Now,
     IReadOnlyList<Problem> Problems,
     IReadOnlyList<PastProblem> PastProblems,
-    Ledger Ledger,
+    Ledger? Ledger,
     ForwardStatus Forward,
     QueueStatus Queue,
     IndexingStatus Indexing,

@@ -12,7 +12,7 @@ namespace AuraLogs.Operations.Status;
 /// <summary>Puts together what <c>/api/status</c> answers. The figures are those of the metrics, so that both say the same.</summary>
 internal sealed class StatusReporter(
     StatusSampler sampler,
-    LogQueue queue,
+    QueueMetrics queue,
     Problems problems,
     Clients clients,
     FieldConflicts conflicts,

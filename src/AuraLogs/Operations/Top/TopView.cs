@@ -88,7 +88,7 @@ internal static class TopView
             ("data", TopText.Bytes(indexing.BytesPerSecond) + "/s"),
             ("in flight", $"{TopText.Count(indexing.InFlightRequests)} of {TopText.Count(indexing.ConcurrencyLimit)}"),
             ("bulk p50, p99", TopText.Latency(indexing.Bulk)),
-            ("dead letters", TopText.Count(report.Ledger.DeadLettered)));
+            ("dead letters", TopText.Count(report.Ledger?.DeadLettered ?? 0)));
     }
 
     private static Panel Stage(string name, string colour, params (string Name, string Value)[] figures)
@@ -101,7 +101,8 @@ internal static class TopView
 
     private static Markup Ledger(StatusReport report)
     {
-        var ledger = report.Ledger;
+        if (report.Ledger is not { } ledger)
+            return new Markup("[dim]Ledger[/] not known before the queue is open");
         var accounted = ledger.Indexed + ledger.Duplicates + ledger.DeadLettered + ledger.Quarantined + ledger.Queued;
         var verdict = accounted == ledger.Received ? "[green]balances[/]" : $"[red]off by {ledger.Received - accounted}[/]";
         return new Markup(

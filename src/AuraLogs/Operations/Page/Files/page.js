@@ -37,9 +37,10 @@ const showHeadline = report => {
   find("headline").textContent =
     report.status === "unavailable" ? "Logs can’t be taken right now."
     : report.status === "degraded" ? `Logs are taken; ${report.problems.length === 1 ? "one thing needs" : `${report.problems.length} things need`} attention.`
-    : ledger.received === 0 ? "Ready, and waiting for the first logs."
+    : ledger?.received === 0 ? "Ready, and waiting for the first logs."
     : "Everything flows.";
-  find("subline").textContent = ledger.received === 0
+  find("subline").textContent = !ledger ? "The queue is not open yet; senders keep their logs until it is."
+    : ledger.received === 0
     ? "Point a Fluent Bit forward output at this host; what it sends appears here at once."
     : `${format.count(forward.eventsPerSecond)} events/s in, ${format.count(indexing.eventsPerSecond)} out. `
       + (queue.events === 0 ? "Nothing waits." : `${format.count(queue.events)} wait on disk, the oldest for ${format.duration(behind)}.`);
@@ -62,6 +63,8 @@ const showProblems = report => {
 const accounts = { indexed: "Indexed", duplicates: "Duplicates", deadLettered: "Dead letters", quarantined: "Quarantined", queued: "Queued" };
 
 const showLedger = ({ ledger }) => {
+  find("ledger-card").hidden = !ledger; // until the queue is open
+  if (!ledger) return;
   const bar = find("ledger-bar"), list = find("accounts");
   if (!list.children.length) {
     for (const [account, name] of Object.entries(accounts)) {
