@@ -47,11 +47,11 @@ public sealed class HelmTestTests
         var missing = await Assert.ThrowsAnyAsync<Exception>(
             () => Harness.Script.RunAsync("sh", [Script], new Dictionary<string, string>(environment) { ["WAIT_SECONDS"] = "2" }));
         Assert.Contains($"The event {Id} was not found within 2 s", missing.Message, StringComparison.Ordinal);
-        await SendAsync(service.ForwardPort, JsonNode.Parse(dummy.Replace("$(TEST_ID)", Id, StringComparison.Ordinal))!);
+        await SendAsync(service.ForwardPort, JsonNode.Parse(dummy.Replace("${TEST_ID}", Id, StringComparison.Ordinal))!);
         var found = await Harness.Script.RunAsync("sh", [Script], environment, TimeSpan.FromMinutes(3));
 
         Assert.Contains($"The event {Id} was found once", found, StringComparison.Ordinal);
-        await SendAsync(service.ForwardPort, JsonNode.Parse(dummy.Replace("$(TEST_ID)", Id, StringComparison.Ordinal))!);
+        await SendAsync(service.ForwardPort, JsonNode.Parse(dummy.Replace("${TEST_ID}", Id, StringComparison.Ordinal))!);
         using var search = new SearchClient(service.Elasticsearch);
         await search.WaitForCountAsync(2, service);
         var twice = await Assert.ThrowsAnyAsync<Exception>(() => Harness.Script.RunAsync("sh", [Script], environment));
@@ -61,10 +61,12 @@ public sealed class HelmTestTests
     /// <summary>The event that Fluent Bit's input makes, and the plain variables of the container that looks for it.</summary>
     private static async Task<(string Dummy, Dictionary<string, string> Find)> RenderedAsync()
     {
-        var pod = (await Chart.RenderAsync("external")).Get("Pod", "aura-logs-test")["spec"]!;
+        var manifests = await Chart.RenderAsync("external");
         var dummy = Assert.Single(
-            Manifests.Items(pod["initContainers"]![0]!["args"]).Select(argument => (string)argument!), argument => argument.StartsWith("--prop=dummy=", StringComparison.Ordinal));
-        return (dummy["--prop=dummy=".Length..], new() { ["CA_FILE"] = "" });
+            manifests.ConfigFile("aura-logs-test", "send.yaml").Split('\n'), line => line.TrimStart().StartsWith("dummy: '", StringComparison.Ordinal));
+        var find = Manifests.Items(manifests.Get("Pod", "aura-logs-test")["spec"]!["containers"]![0]!["env"])
+            .Where(variable => variable["value"] is not null).ToDictionary(variable => (string)variable["name"]!, variable => (string)variable["value"]!);
+        return (dummy.Trim()["dummy: '".Length..^1], new(find) { ["CA_FILE"] = "" });
     }
 
     /// <summary>A message of the forward protocol without a chunk id: two of them are two events.</summary>
