@@ -133,4 +133,18 @@ public sealed class AlternativeTests
         Assert.Equal(
             6, Manifests.Items(role["rules"]![0]!["resourceNames"]).Count(name => ((string)name!).StartsWith("data-aura-logs-", StringComparison.Ordinal) && int.TryParse(((string)name!)["data-aura-logs-".Length..], CultureInfo.InvariantCulture, out _)));
     }
+
+    [FactWith("helm", "kubectl")]
+    public async Task With_IPv6_nothing_listens_on_IPv4_alone()
+    {
+        var manifests = await Chart.RenderAsync(Chart.Folder, ["--values", Chart.ProfileFile("everything"), "--set", "ip_family=IPv6"]);
+        var environment = AuraLogsPod.Of(manifests).Environment;
+
+        Assert.All(
+            manifests.Workloads(), workload => Assert.DoesNotContain("0.0.0.0", workload.Pod.ToJsonString(), StringComparison.Ordinal));
+        Assert.Contains("network.host: \"::\"\n", manifests.ConfigFile("aura-logs-elasticsearch", "elasticsearch.yml"), StringComparison.Ordinal);
+        Assert.Contains("http_listen: \"::\"\n", manifests.ConfigFile("aura-logs-fluent-bit", "fluent-bit.yaml"), StringComparison.Ordinal);
+        Assert.Contains("--web.listen-address=[::]:9090", manifests.Get("StatefulSet", "aura-logs-prometheus").ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(("::", "::"), (environment["AuraLogs__Forward__Address"], environment["AuraLogs__Operations__Address"]));
+    }
 }

@@ -58,6 +58,16 @@ can't read, and an empty configuration would be applied without a word. Takes (l
 {{- get (include (print (index . 0).Template.BasePath (index . 1)) (index . 0) | fromYaml) "data" | toJson | sha256sum }}
 {{- end }}
 
+{{/* The address that stands for all of a pod's: of IPv4, or with ip_family IPv6 of both, where the pod has both. */}}
+{{- define "aura-logs.anyAddress" -}}
+{{ ternary "::" "0.0.0.0" (eq .Values.ip_family "IPv6") }}
+{{- end }}
+
+{{/* The same before a port. Takes (list $ 10902). */}}
+{{- define "aura-logs.listen" -}}
+{{ ternary "[::]" "0.0.0.0" (eq (index . 0).Values.ip_family "IPv6") }}:{{ index . 1 }}
+{{- end }}
+
 {{/* What makes this chart's Prometheus scrape a pod. Takes a port. */}}
 {{- define "aura-logs.scrape" -}}
 prometheus.io/scrape: "true"

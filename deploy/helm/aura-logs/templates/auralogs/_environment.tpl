@@ -45,6 +45,10 @@
       "Lifecycle:RetentionDays" (include "aura-logs.retentionDays" .)
       "Lifecycle:Mapping" (default (ternary "lean" "compatible" .Values.elasticsearch.enabled) $v.mapping)
       "Lifecycle:Snapshots" .Values.elasticsearch.snapshots.enabled }}
+{{- if eq .Values.ip_family "IPv6" }}
+  {{- $_ := set $settings "Forward:Address" (include "aura-logs.anyAddress" .) }}
+  {{- $_ := set $settings "Operations:Address" (include "aura-logs.anyAddress" .) }}
+{{- end }}
 {{- if .Values.elasticsearch.enabled }}
   {{- $_ := set $settings "Elasticsearch:Urls" (include "aura-logs.elasticsearchUrl" .) }}
   {{- $_ := set $settings "Elasticsearch:Username" "auralogs" }}
