@@ -365,12 +365,17 @@ internal sealed partial class LogQueue
         return true;
     }
 
-    /// <summary>Keeps for the next run what its senders will send again; it is told by the state of now, so nothing may be persisted after it.</summary>
+    /// <summary>
+    /// Keeps for the next run what its senders will send again. It counts with the newest state only, so a state is written first, changed or
+    /// not, because that of the start may have failed; and nothing may be persisted after it.
+    /// </summary>
     private void WriteUnacknowledged()
     {
         var chunks = Unacknowledged.ToArray().Where(chunk => chunk.Address <= _waiters.Committed && !_waiters.IsLost(chunk.Address)).ToArray();
-        if (chunks.Length > 0)
-            UnacknowledgedFile.Write(_disk, _persisted, chunks);
+        if (chunks.Length == 0)
+            return;
+        Persist(always: true);
+        UnacknowledgedFile.Write(_disk, _persisted, chunks);
     }
 
     /// <summary>Keeps the file for a segment to come, unless the queue may need the room that it takes.</summary>
