@@ -46,6 +46,14 @@ internal sealed class ForwardOptions
     /// </summary>
     public long MaxReceiveBytes { get; set; } = 256L << 20;
 
+    /// <summary>
+    /// The most bytes that a connection may have on the way to us, in the kernel (<c>SO_RCVBUF</c>); it keeps up to twice as much, with its own
+    /// overhead, for a connection that is not read because the queue is full. A sender gets at most as much through in a round trip: 13 MB/s on a
+    /// connection with 20 ms. Linux allows no more than <c>net.core.rmem_max</c>. Default: 256 KiB. Range: 16 KiB to 64 MiB, or 0, with which
+    /// the kernel lets each connection's buffer grow to what <c>net.ipv4.tcp_rmem</c> says, 6 or 32 MiB.
+    /// </summary>
+    public int ReceiveBufferBytes { get; set; } = 256 << 10;
+
     /// <summary>How long TLS and handshake may take together. Default: 10 seconds. Range: from 1 second.</summary>
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -127,6 +135,8 @@ internal sealed class ForwardOptions
             $"{section}:MaxConnectionsPerAddress", "must be between 1 and MaxConnections");
         errors.Require(MaxMessageBytes is >= 64 << 10 and <= 1 << 28, $"{section}:MaxMessageBytes", "must be between 65536 and 268435456");
         errors.Require(MaxReceiveBytes / 2 >= MaxMessageBytes, $"{section}:MaxReceiveBytes", "must be at least twice MaxMessageBytes");
+        errors.Require(
+            ReceiveBufferBytes is 0 or (>= 16 << 10 and <= 64 << 20), $"{section}:ReceiveBufferBytes", "must be 0 or between 16384 and 67108864");
         errors.Require(MaxUnpackedBytes >= MaxMessageBytes, $"{section}:MaxUnpackedBytes", "must be at least MaxMessageBytes");
         errors.Require(MaxUnpackedRatio >= 2, $"{section}:MaxUnpackedRatio", "must be at least 2");
         errors.Require(MaxEventsPerByte >= 1, $"{section}:MaxEventsPerByte", "must be at least 1");

@@ -228,6 +228,7 @@ public sealed class ForwardLimitsTests
             MaxConnectionsPerAddress = 0,
             MaxMessageBytes = 1,
             MaxReceiveBytes = 1,
+            ReceiveBufferBytes = 1,
             MaxUnpackedBytes = 0,
             MaxUnpackedRatio = 1,
             MaxEventsPerByte = 0,
@@ -245,8 +246,8 @@ public sealed class ForwardLimitsTests
         string[] keys =
         [
             "Address", "Port", "PlainText", "MaxConnections", "MaxConnectionsPerAddress", "MaxMessageBytes", "MaxReceiveBytes", "MaxUnpackedBytes",
-            "MaxUnpackedRatio", "MaxEventsPerByte", "MaxNesting", "MaxTagBytes", "MaxChunkIdBytes", "HandshakeTimeout", "MessageTimeout", "SendTimeout",
-            "IdleTimeout", "StopTimeout",
+            "ReceiveBufferBytes", "MaxUnpackedRatio", "MaxEventsPerByte", "MaxNesting", "MaxTagBytes", "MaxChunkIdBytes", "HandshakeTimeout",
+            "MessageTimeout", "SendTimeout", "IdleTimeout", "StopTimeout",
         ];
         Assert.Equal(keys.Select(key => $"AuraLogs:Forward:{key}").Order(), errors.Messages.Select(message => message.Split(' ')[0]).Order());
 

@@ -146,6 +146,9 @@ internal sealed class ForwardListener(
         _sockets.Add(socket);
         try
         {
+            // Before it listens: the connections have it from the start, and a window that fits it.
+            if (!unix && options.ReceiveBufferBytes > 0)
+                socket.ReceiveBufferSize = options.ReceiveBufferBytes;
             socket.Bind(endPoint);
             socket.Listen(Backlog);
         }
