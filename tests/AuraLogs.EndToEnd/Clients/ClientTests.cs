@@ -48,6 +48,27 @@ public sealed class ClientTests
         await ServiceStatus.AssertBalancedAsync(service, received: expected, indexed: expected);
     }
 
+    /// <summary>Without acknowledgements there is no chunk id, and with them it is the library's own: neither is taken for a resend.</summary>
+    [FactWith("/usr/bin/python3", "/usr/lib/python3/dist-packages/fluent/sender.py", "node", "node_modules/@fluent-org/logger")]
+    public async Task Equal_events_of_a_second_are_all_indexed()
+    {
+        const int Each = 20;
+        string[] modes = ["Message", "Forward"];
+        using var directory = new TemporaryDirectory();
+        await using var service = await ServiceProcess.StartAsync(directory.Path);
+        using var search = new SearchClient(service.Elasticsearch);
+        var packages = new Dictionary<string, string> { ["NODE_PATH"] = Path.Combine(Tools.Directory, "node_modules") };
+
+        await Script.RunAsync("/usr/bin/python3", [ClientScript("send.py"), Number(service.ForwardPort), Number(Each), "equal"]);
+        foreach (var mode in modes)
+            await Script.RunAsync("node", [ClientScript("send.js"), Number(service.ForwardPort), Number(Each), mode, "equal"], packages);
+
+        var expected = (1 + modes.Length) * Each;
+        await search.WaitForCountAsync(expected, service);
+        Assert.Equal(expected, await search.CountAsync());
+        await ServiceStatus.AssertBalancedAsync(service, received: expected, indexed: expected);
+    }
+
     private static string ClientScript(string name) => Path.Combine(AppContext.BaseDirectory, "Clients", name);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

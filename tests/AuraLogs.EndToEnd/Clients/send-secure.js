@@ -6,7 +6,7 @@ const [port, count, authority, sharedKey, password] = [Number(process.argv[2]), 
 const client = new FluentClient("secure", {
   eventMode: "PackedForward",
   ack: { ackTimeout: 10000 },
-  socket: { host: "127.0.0.1", port, timeout: 3000, reconnect: { maxAttempts: 1 }, tls: { ca: fs.readFileSync(authority) } },
+  socket: { host: "127.0.0.1", port, timeout: 30000, reconnect: { maxAttempts: 1 }, tls: { ca: fs.readFileSync(authority) } },
   security: { clientHostname: "node-client", sharedKey, username: "ann", password },
 });
 client.socketOn("error", (error) => {

@@ -17,6 +17,7 @@ public sealed class CaptureTests
     [InlineData("forward-time-integer")]
     [InlineData("message-tag-accessor-ack")]
     [InlineData("packed-gzip-ack")]
+    [InlineData("whole-seconds-ack")]
     public async Task A_scenario_ends_in_the_index_record_by_record(string scenario)
     {
         await using var destination = new Destination();

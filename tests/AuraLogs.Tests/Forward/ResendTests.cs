@@ -7,9 +7,6 @@ namespace AuraLogs.Tests.Forward;
 /// <summary>Which of two equal chunks is sent again, and which is another one.</summary>
 public sealed class ResendTests
 {
-    private const int TcpLevel = 6;
-    private const int TcpCork = 3;
-
     public static readonly TheoryData<string, byte[]> Chunks = new()
     {
         { "whole seconds and a hash", Forward(Pack.Event(1_700_000_000)) },
@@ -120,11 +117,11 @@ public sealed class ResendTests
         return socket;
     }
 
-    /// <summary>Sends and closes in one: the last packet with the chunk says that nobody waits for the answer.</summary>
-    private static async Task SendAndGoAsync(ForwardServer server, byte[] chunk)
+    /// <summary>Sends, takes nothing of the answer, and closes.</summary>
+    internal static async Task SendAndGoAsync(ForwardServer server, byte[] chunk)
     {
         using var socket = await ConnectAsync(server);
-        socket.SetRawSocketOption(TcpLevel, TcpCork, BitConverter.GetBytes(1));
+        socket.StopHearing();
         await socket.SendAsync(chunk);
     }
 
