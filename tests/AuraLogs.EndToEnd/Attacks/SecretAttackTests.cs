@@ -55,7 +55,9 @@ public sealed class SecretAttackTests : IDisposable
         {
             var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "auralogs"), command)
             {
-                WorkingDirectory = _directory.Path, RedirectStandardOutput = true, RedirectStandardError = true,
+                WorkingDirectory = _directory.Path,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             };
             using var process = Process.Start(start)!;
             var printed = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();

@@ -22,7 +22,7 @@ public sealed class CaptureTests
     {
         await using var destination = new Destination();
         using var directory = new TemporaryDirectory();
-        await using var service = await ServiceProcess.StartAsync(directory.Path, destination.Settings);
+        await using var service = await ServiceProcess.StartAsync(directory.Path, Settings(destination));
         using var search = new SearchClient(service.Elasticsearch);
         var capture = Capture.Open(scenario);
 
@@ -41,7 +41,7 @@ public sealed class CaptureTests
         await using var service = await ServiceProcess.StartAsync(
             directory.Path,
             [
-                .. destination.Settings,
+                .. Settings(destination),
                 ("AuraLogs:Forward:Security:SharedKey", "s3cr3t-shared-key"),
                 ("AuraLogs:Forward:Security:Users:0:Username", "node-a"),
                 ("AuraLogs:Forward:Security:Users:0:Password", "p4ss"),
@@ -66,7 +66,7 @@ public sealed class CaptureTests
     {
         await using var destination = new Destination();
         using var directory = new TemporaryDirectory();
-        await using var service = await ServiceProcess.StartAsync(directory.Path, destination.Settings);
+        await using var service = await ServiceProcess.StartAsync(directory.Path, Settings(destination));
         using var search = new SearchClient(service.Elasticsearch);
         string[] scenarios =
         [
@@ -93,7 +93,7 @@ public sealed class CaptureTests
     {
         await using var destination = new Destination();
         using var directory = new TemporaryDirectory();
-        await using var service = await ServiceProcess.StartAsync(directory.Path, destination.Settings);
+        await using var service = await ServiceProcess.StartAsync(directory.Path, Settings(destination));
         using var search = new SearchClient(service.Elasticsearch);
 
         await Capture.Open("metrics-signal-ack").ReplayAsync(service.ForwardPort); // reads the recorded acks
@@ -105,6 +105,9 @@ public sealed class CaptureTests
         Assert.Matches(
             @"auralogs_forward_other_signals_total\{[^}]*signal=""metrics""[^}]*\} 4\n", await http.GetStringAsync("/metrics"));
     }
+
+    /// <summary>The captures grow older; within the longest retention each event still goes to the index of its own day.</summary>
+    private static (string, string)[] Settings(Destination destination) => [.. destination.Settings, ("AuraLogs:Lifecycle:RetentionDays", "3650")];
 
     private static (string?, string?, int) IdentityInChunk(JsonElement e) =>
         (e.GetProperty("tag").GetString(), e.GetProperty("chunk").GetString(), e.GetProperty("ordinal").GetInt32());
