@@ -7,11 +7,7 @@ namespace AuraLogs.EndToEnd.Harness;
 /// A sender as Fluent Bit is one with <c>require_ack_response</c>: it keeps a chunk until its ack has come and sends it again,
 /// with the same id and bytes, over a new connection when the old one breaks.
 /// </summary>
-/// <param name="name">Begins the names of its chunks and events.</param>
-/// <param name="port">Where to send now.</param>
-/// <param name="eventsPerChunk">How many.</param>
-/// <param name="pause">Between chunks.</param>
-internal sealed class ReliableSender(string name, Func<int> port, int eventsPerChunk, TimeSpan pause = default)
+internal sealed class ReliableSender(string name, Func<int> port, int eventsPerChunk)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AckLimit = TimeSpan.FromSeconds(30);
@@ -34,11 +30,7 @@ internal sealed class ReliableSender(string name, Func<int> port, int eventsPerC
         try
         {
             while (!finish.IsCancellationRequested)
-            {
                 connection = await DeliverAsync(connection, BuildChunk(Acknowledged));
-                if (pause > TimeSpan.Zero)
-                    await Task.Delay(pause, CancellationToken.None);
-            }
         }
         finally
         {

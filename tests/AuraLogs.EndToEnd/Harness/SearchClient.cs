@@ -25,14 +25,11 @@ internal sealed class SearchClient(Uri elasticsearch) : IDisposable
         Wait.UntilAsync(() => CountAsync(indices), found => found >= count, explain: () => service.Output);
 
     /// <summary>Every hit (<c>_index</c>, <c>_id</c>, <c>_source</c>). By scrolling, which every version from 7.4 to 9.x has.</summary>
-    /// <param name="indices">Where to look.</param>
-    /// <param name="having">A field that they have; null for all documents.</param>
-    public async Task<List<JsonElement>> AllAsync(string indices = "aura-services-*", string? having = null)
+    public async Task<List<JsonElement>> AllAsync(string indices = "aura-services-*")
     {
         await RefreshAsync(indices);
         var hits = new List<JsonElement>();
-        object query = having is null ? new { match_all = new { } } : new { exists = new { field = having } };
-        var page = await PostAsync($"/{indices}/_search?scroll=1m", new { size = PageSize, sort = new[] { "_doc" }, query });
+        var page = await PostAsync($"/{indices}/_search?scroll=1m", new { size = PageSize, sort = new[] { "_doc" } });
         while (page.GetProperty("hits").GetProperty("hits") is var found && found.GetArrayLength() > 0)
         {
             hits.AddRange(found.EnumerateArray());
