@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AuraLogs.Elasticsearch;
 using AuraLogs.Indexing.DeadLetters;
 using Spectre.Console;
 
@@ -129,7 +130,7 @@ internal static class DeadLettersCommand
         if (result.NotDeleted.Count > 0)
         {
             var reasons = string.Join(", ", result.NotDeleted.Distinct());
-            console.MarkupLineInterpolated($"[red]{result.NotDeleted.Count} of the indexed stay listed as dead letters, because they could not be deleted ({reasons}): the user needs the privileges read and delete on {DeadLetterWriter.IndexPrefix}-*[/]");
+            console.MarkupLineInterpolated($"[red]{result.NotDeleted.Count} of the indexed stay listed as dead letters, because they could not be deleted ({reasons}): the user needs the privileges read and delete on {IndexConventions.DeadLetterPrefix}-*[/]");
         }
 
         return result.Refused.Count + result.NotDeleted.Count == 0 ? Good : NotAll;

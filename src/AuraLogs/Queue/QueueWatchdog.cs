@@ -44,12 +44,6 @@ internal sealed class QueueWatchdog(LogQueue queue, Problems problems, Loops loo
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("queue watchdog", RunAsync, stoppingToken);
-
-    private async Task RunAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stopping))
-            Look();
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync(
+        "queue watchdog", stopping => Loops.EveryAsync(Period, time, Look, stopping), stoppingToken);
 }

@@ -49,6 +49,34 @@ internal sealed partial class Loops(TimeProvider time, ILogger<Loops> logger)
     public Task RunAgainAsync(string name, Func<CancellationToken, Task> loop, CancellationToken stopping) =>
         WatchAsync(new Loop(name, stopping), loop, restart: true);
 
+    /// <summary>The turns of a loop that looks at something once each period, until it is stopped.</summary>
+    /// <param name="period">From one turn to the next; a turn that takes longer is followed by the next at once.</param>
+    /// <param name="time">Measures the period.</param>
+    /// <param name="turn">What is done each time.</param>
+    /// <param name="stopping">Cancelled when the loop is to end.</param>
+    /// <param name="atOnce">Whether the first turn comes at once, and not after the first period.</param>
+    public static async Task EveryAsync(
+        TimeSpan period, TimeProvider time, Func<CancellationToken, Task> turn, CancellationToken stopping, bool atOnce = false)
+    {
+        using var timer = new PeriodicTimer(period, time);
+        if (atOnce)
+            await turn(stopping);
+        while (await timer.WaitForNextTickAsync(stopping))
+            await turn(stopping);
+    }
+
+    /// <inheritdoc cref="EveryAsync(TimeSpan, TimeProvider, Func{CancellationToken, Task}, CancellationToken, bool)"/>
+    public static Task EveryAsync(TimeSpan period, TimeProvider time, Action turn, CancellationToken stopping, bool atOnce = false)
+    {
+        return EveryAsync(period, time, Turn, stopping, atOnce);
+
+        Task Turn(CancellationToken token)
+        {
+            turn();
+            return Task.CompletedTask;
+        }
+    }
+
     /// <summary>Waits for work that ends by itself and that the service can do without; its failure is logged.</summary>
     public async Task RunOnceAsync(string name, Task work)
     {

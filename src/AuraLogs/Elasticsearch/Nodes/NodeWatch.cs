@@ -7,12 +7,6 @@ internal sealed class NodeWatch(ElasticsearchClient client, Loops loops, TimePro
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("Elasticsearch watch", RunAsync, stoppingToken);
-
-    private async Task RunAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            client.ProbeDue();
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync(
+        "Elasticsearch watch", stopping => Loops.EveryAsync(Interval, time, client.ProbeDue, stopping), stoppingToken);
 }

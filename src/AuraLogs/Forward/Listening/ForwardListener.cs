@@ -92,7 +92,7 @@ internal sealed class ForwardListener(
             Listen(UnixEndPoint(), "UnixSocket", tls: null);
         }
 
-        _loops.Add(loops.RunAsync("forward sweep", stopping => SweepAsync(_connections, stopping), _stopping.Token));
+        _loops.Add(loops.RunAsync("forward sweep", stopping => Loops.EveryAsync(SweepPeriod, time, _connections.Sweep, stopping), _stopping.Token));
         return Task.CompletedTask;
     }
 
@@ -184,13 +184,6 @@ internal sealed class ForwardListener(
                 await Task.Delay(PauseAfterFailure, time, stopping);
             }
         }
-    }
-
-    private async Task SweepAsync(ForwardConnections connections, CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(SweepPeriod, time);
-        while (await timer.WaitForNextTickAsync(stopping))
-            connections.Sweep();
     }
 
     private void AnswerHeartbeats(IPEndPoint endPoint)

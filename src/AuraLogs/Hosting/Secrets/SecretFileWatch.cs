@@ -14,17 +14,9 @@ internal sealed class SecretFileWatch(AuraLogsOptions options, Problems problems
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        SecretFiles.Of(options).Any() ? loops.RunAsync("secret file watch", RunAsync, stoppingToken) : Task.CompletedTask;
-
-    private async Task RunAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        do
-        {
-            Look();
-        }
-        while (await timer.WaitForNextTickAsync(stopping));
-    }
+        SecretFiles.Of(options).Any()
+            ? loops.RunAsync("secret file watch", stopping => Loops.EveryAsync(Period, time, Look, stopping, atOnce: true), stoppingToken)
+            : Task.CompletedTask;
 
     private void Look()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AuraLogs.Elasticsearch;
 
 namespace AuraLogs.Indexing.Conflicts;
 
@@ -17,12 +18,12 @@ internal sealed record EarlierMoves(List<KeyValuePair<string, byte[]>> Texts, Li
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals(MovedFields.Name))
+            if (reader.ValueTextEquals(IndexConventions.ConflictField))
             {
                 reader.Read();
                 texts = ReadTexts(ref reader);
             }
-            else if (reader.ValueTextEquals(MovedFields.ListName))
+            else if (reader.ValueTextEquals(IndexConventions.ConflictListField))
             {
                 reader.Read();
                 paths = ReadPaths(ref reader);

@@ -17,9 +17,6 @@ namespace AuraLogs.Indexing.Conflicts;
 /// </summary>
 internal static class MovedFields
 {
-    public const string Name = IndexConventions.ConflictField;
-    public const string ListName = IndexConventions.ConflictListField;
-
     private const string Timestamp = "@timestamp";
     private const string EmptyName = "(empty)";
 
@@ -58,11 +55,11 @@ internal static class MovedFields
             return [];
         var (texts, paths) = earlier ?? new EarlierMoves([], []);
         moves.AddTo(document, texts, paths);
-        writer.WriteStartObject(Name);
+        writer.WriteStartObject(IndexConventions.ConflictField);
         foreach (var (path, text) in texts)
             writer.WriteString(path, text);
         writer.WriteEndObject();
-        writer.WriteStartArray(ListName);
+        writer.WriteStartArray(IndexConventions.ConflictListField);
         foreach (var path in paths)
             writer.WriteStringValue(path);
         writer.WriteEndArray();
@@ -95,7 +92,7 @@ internal static class MovedFields
                 var path = prefix.Length == 0 ? name : $"{prefix}.{name}";
                 reader.Read();
                 var start = (int)reader.TokenStartIndex;
-                var isOwn = prefix.Length == 0 && name is MovedFields.Name or ListName;
+                var isOwn = prefix.Length == 0 && name is IndexConventions.ConflictField or IndexConventions.ConflictListField;
                 if (isOwn && !ownNamesAreTaken)
                 {
                     reader.Skip();

@@ -24,19 +24,19 @@ internal sealed partial class DeadLetterRetry(
     private async Task RunAsync(CancellationToken stoppingToken)
     {
         await gate.WaitAsync(stoppingToken);
-        using var timer = new PeriodicTimer(options.DeadLetterRetryInterval, time);
-        do
+        await Loops.EveryAsync(options.DeadLetterRetryInterval, time, OfferFileAsync, stoppingToken, atOnce: true);
+    }
+
+    private async Task OfferFileAsync(CancellationToken stoppingToken)
+    {
+        try
         {
-            try
-            {
-                await file.OfferAsync(OfferAsync, options.MaxRequestBytes, stoppingToken);
-            }
-            catch (Exception e) when (DiskError.Is(e) && !stoppingToken.IsCancellationRequested)
-            {
-                LogFileFailed(e.Message);
-            }
+            await file.OfferAsync(OfferAsync, options.MaxRequestBytes, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (Exception e) when (DiskError.Is(e) && !stoppingToken.IsCancellationRequested)
+        {
+            LogFileFailed(e.Message);
+        }
     }
 
     private async Task<byte[]?> OfferAsync(ReadOnlyMemory<byte> items, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace AuraLogs.Indexing.DeadLetters;
 /// <summary>The dead letters in the cluster: looks at them, and indexes their documents where they belong once that works.</summary>
 internal sealed class DeadLetterStore(ElasticsearchClient client, IndexingOptions options)
 {
-    private const string Indices = DeadLetterWriter.IndexPrefix + "-*";
+    private const string Indices = IndexConventions.DeadLetterPrefix + "-*";
     private const string Ndjson = "application/x-ndjson";
 
     /// <summary>Letters whose names are asked for at once.</summary>

@@ -21,8 +21,6 @@ namespace AuraLogs.Indexing.DeadLetters;
 /// </summary>
 internal sealed class DeadLetterWriter(TimeProvider time)
 {
-    public const string IndexPrefix = IndexConventions.DeadLetterPrefix;
-
     private const int DayLength = 10;
 
     // The text is read by JSON parsers alone, so only what JSON itself demands is escaped.
@@ -39,7 +37,7 @@ internal sealed class DeadLetterWriter(TimeProvider time)
         using var json = new Utf8JsonWriter(output, WriterOptions);
         json.WriteStartObject();
         json.WriteStartObject("create"u8);
-        json.WriteString("_index"u8, $"{IndexPrefix}-{index[^DayLength..]}");
+        json.WriteString("_index"u8, $"{IndexConventions.DeadLetterPrefix}-{index[^DayLength..]}");
         json.WriteString("_id"u8, id);
         json.WriteEndObject();
         json.WriteEndObject();

@@ -51,7 +51,7 @@ internal sealed class DeadLetterWatch(
         {
             problems.Raise(
                 Code,
-                $"{unseen} documents could not be indexed as they are and wait as dead letters in {DeadLetterWriter.IndexPrefix}-*. `auralogs dead-letters list` tells why; "
+                $"{unseen} documents could not be indexed as they are and wait as dead letters in {IndexConventions.DeadLetterPrefix}-*. `auralogs dead-letters list` tells why; "
                 + "repair the cause, then `auralogs dead-letters replay` indexes them. This stays until they are replayed or deleted.");
         }
         else
@@ -61,15 +61,8 @@ internal sealed class DeadLetterWatch(
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync("dead letter watch", RunAsync, stoppingToken);
-
-    private async Task RunAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        do
-            await LookAsync(stopping);
-        while (await timer.WaitForNextTickAsync(stopping));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync(
+        "dead letter watch", stopping => Loops.EveryAsync(Period, time, LookAsync, stopping, atOnce: true), stoppingToken);
 
     /// <returns>Null when the cluster does not tell.</returns>
     private async Task<long?> CountAsync(CancellationToken stopping)

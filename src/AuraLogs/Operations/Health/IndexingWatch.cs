@@ -47,14 +47,8 @@ internal sealed class IndexingWatch(LogQueue queue, Problems problems, StatusSam
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync("indexing watch", RunAsync, stoppingToken);
-
-    private async Task RunAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stopping))
-            Look();
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync(
+        "indexing watch", stopping => Loops.EveryAsync(Period, time, Look, stopping), stoppingToken);
 
     private string Cause()
     {

@@ -8,12 +8,6 @@ internal sealed class ProblemReminder(Problems problems, Loops loops, TimeProvid
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync("problem reminder", RunAsync, stoppingToken);
-
-    private async Task RunAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stopping))
-            problems.Remind();
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync(
+        "problem reminder", stopping => Loops.EveryAsync(Period, time, problems.Remind, stopping), stoppingToken);
 }

@@ -59,15 +59,8 @@ internal sealed class StatusSampler(MetricCollector collector, Loops loops, Time
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync("status sampler", RunAsync, stoppingToken);
-
-    private async Task RunAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-            Sample();
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync(
+        "status sampler", stopping => Loops.EveryAsync(Interval, time, Sample, stopping, atOnce: true), stoppingToken);
 
     private double Forecast(HistoryPoint[] lastMinute)
     {
