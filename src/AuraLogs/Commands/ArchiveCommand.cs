@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AuraLogs.Hosting;
 using AuraLogs.Lifecycle.Archive;
 using AuraLogs.Lifecycle.Console;
 using Spectre.Console;
@@ -8,9 +9,6 @@ namespace AuraLogs.Commands;
 /// <summary><c>auralogs archive list | restore | drop</c>: the days of logs in the snapshots.</summary>
 internal static class ArchiveCommand
 {
-    private const int Good = 0;
-    private const int NotFound = 1;
-
     internal static Command Create()
     {
         var days = new Argument<DayRange>("days")
@@ -49,7 +47,7 @@ internal static class ArchiveCommand
     private static async Task<int> ListAsync(LogArchive archive, IAnsiConsole console, CancellationToken cancellationToken)
     {
         ArchiveView.Write(console, await archive.ListAsync(cancellationToken), await archive.ListRestoredAsync(cancellationToken));
-        return Good;
+        return ExitCode.Good;
     }
 
     private static async Task<int> RestoreAsync(
@@ -65,7 +63,7 @@ internal static class ArchiveCommand
         if (found.Count == 0 || chosen.Exists(day => day.Snapshot is null))
         {
             console.MarkupLineInterpolated($"[red]No {(snapshot is null ? "whole snapshot" : snapshot)} holds {days}.[/]");
-            return NotFound;
+            return ExitCode.Failure;
         }
 
         // 2. Restore, and wait.
@@ -82,7 +80,7 @@ internal static class ArchiveCommand
                 : "Elasticsearch does not say yet how much is in it")}");
         }
 
-        return Good;
+        return ExitCode.Good;
     }
 
     private static async Task<int> DropAsync(LogArchive archive, IAnsiConsole console, DayRange days, CancellationToken cancellationToken)
@@ -98,7 +96,7 @@ internal static class ArchiveCommand
 
         if (dropped == 0)
             console.MarkupLineInterpolated($"Nothing of {days} is restored.");
-        return Good;
+        return ExitCode.Good;
     }
 
     private static LogArchive Archive(IServiceProvider services) => services.GetRequiredService<LogArchive>();

@@ -14,7 +14,6 @@ namespace AuraLogs.Commands;
 internal static class CommandServices
 {
     /// <summary>Something is wrong, and standard error says what.</summary>
-    private const int Failed = 1;
 
     /// <param name="settings">The settings on the command line.</param>
     /// <param name="command">The command itself; its result is the exit code.</param>
@@ -42,7 +41,7 @@ internal static class CommandServices
             await Console.Error.WriteLineAsync(Terminal.Escape($"Given up: {e.Message}."));
         }
 
-        return Failed;
+        return ExitCode.Failure;
     }
 
     private static ServiceProvider Build(AuraLogsOptions options) => new ServiceCollection()

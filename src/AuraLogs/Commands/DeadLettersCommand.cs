@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AuraLogs.Elasticsearch;
+using AuraLogs.Hosting;
 using AuraLogs.Indexing.DeadLetters;
 using Spectre.Console;
 
@@ -10,8 +11,6 @@ namespace AuraLogs.Commands;
 /// <summary><c>auralogs dead-letters list | show | replay</c>: the documents that Elasticsearch refused.</summary>
 internal static class DeadLettersCommand
 {
-    private const int Good = 0;
-    private const int NotAll = 1;
     private const int ReasonWidth = 80;
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -65,7 +64,7 @@ internal static class DeadLettersCommand
             Write(console, letters, total);
         else
             console.MarkupLine(localTotal > 0 ? "There are none in the cluster." : "There are no dead letters.");
-        return Good;
+        return ExitCode.Good;
     }
 
     private static (IReadOnlyList<DeadLetter> Newest, long Total) Newest(LocalDeadLetters local, int most)
@@ -114,9 +113,9 @@ internal static class DeadLettersCommand
         }
 
         if (letters.Count > 0)
-            return Good;
+            return ExitCode.Good;
         console.MarkupLineInterpolated($"[red]There is no dead letter {id}.[/]");
-        return NotAll;
+        return ExitCode.Failure;
     }
 
     internal static async Task<int> ReplayAsync(
@@ -133,7 +132,7 @@ internal static class DeadLettersCommand
             console.MarkupLineInterpolated($"[red]{result.NotDeleted.Count} of the indexed stay listed as dead letters, because they could not be deleted ({reasons}): the user needs the privileges read and delete on {IndexConventions.DeadLetterPrefix}-*[/]");
         }
 
-        return result.Refused.Count + result.NotDeleted.Count == 0 ? Good : NotAll;
+        return result.Refused.Count + result.NotDeleted.Count == 0 ? ExitCode.Good : ExitCode.Failure;
     }
 
     private static DeadLetterStore Store(IServiceProvider services) => services.GetRequiredService<DeadLetterStore>();

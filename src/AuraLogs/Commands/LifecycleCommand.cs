@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AuraLogs.Hosting;
 using AuraLogs.Lifecycle;
 using AuraLogs.Lifecycle.Console;
 using AuraLogs.Lifecycle.Kibana;
@@ -11,11 +12,6 @@ namespace AuraLogs.Commands;
 /// <summary><c>auralogs lifecycle plan | apply | status</c>: retention and snapshots, compared, put right and looked at.</summary>
 internal static class LifecycleCommand
 {
-    private const int Good = 0;
-    private const int Problem = 1;
-
-    /// <summary>The exit code of a plan with something to do, so that a pipeline can tell.</summary>
-    private const int Differs = 2;
 
     internal static Command Create()
     {
@@ -39,7 +35,7 @@ internal static class LifecycleCommand
     {
         var pass = await RunAsync(services, apply: false, takeOver: false, cancellationToken);
         PlanView.Write(console, pass);
-        return pass.InPlace ? Good : Differs;
+        return pass.InPlace ? ExitCode.Good : ExitCode.Difference;
     }
 
     private static async Task<int> ApplyAsync(
@@ -54,7 +50,7 @@ internal static class LifecycleCommand
                 console.MarkupLineInterpolated($"[green]✓[/] The index {index} has the policy now");
         }
 
-        return pass.InPlace ? Good : Problem;
+        return pass.InPlace ? ExitCode.Good : ExitCode.Failure;
     }
 
     private static async Task<int> StatusAsync(IServiceProvider services, IAnsiConsole console, CancellationToken cancellationToken)
@@ -65,7 +61,7 @@ internal static class LifecycleCommand
         StatusView.Write(console, report);
         if (services.GetRequiredService<LifecycleOptions>().Snapshots)
             StatusView.WriteSnapshots(console, report, await observer.CheckRepositoryAsync(cancellationToken));
-        return Good;
+        return ExitCode.Good;
     }
 
     private static async Task<LifecyclePass> RunAsync(IServiceProvider services, bool apply, bool takeOver, CancellationToken cancellationToken)

@@ -8,7 +8,6 @@ namespace AuraLogs.Commands;
 /// <summary><c>auralogs plan-capacity</c>: the volumes, Elasticsearch's disk and the snapshots that a load takes. It asks no service.</summary>
 internal static class PlanCapacityCommand
 {
-    private const int Good = 0;
     private const double Kibi = 1024;
 
     internal static Command Create()
@@ -57,7 +56,7 @@ internal static class PlanCapacityCommand
         if (plan.SnapshotYear is { } cost)
             table.AddRow("Their cost in a year", $"{cost:N2}, once all 365 days are there");
         console.Write(table);
-        return Good;
+        return ExitCode.Good;
     }
 
     private static Option<T> Positive<T>(Option<T> option)

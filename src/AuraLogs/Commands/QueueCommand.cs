@@ -23,12 +23,6 @@ internal static class QueueCommand
 {
     private const long ExportMemory = 64 << 20;
 
-    private const int Good = 0;
-    private const int Failed = 1;
-
-    /// <summary>The exit code when everything readable was shown, and some of the queue could not be read.</summary>
-    private const int Damaged = 2;
-
     private const int TagsShown = 50;
 
     internal static Command Create()
@@ -77,7 +71,7 @@ internal static class QueueCommand
 
         if (summary.ByTag.Count > 0)
             console.Write(Tags(summary));
-        return scan.DamagedParts == 0 ? Good : Damaged;
+        return scan.DamagedParts == 0 ? ExitCode.Good : ExitCode.Difference;
     }
 
     internal static int Recover(string path, bool givesUp, TextWriter output)
@@ -97,12 +91,12 @@ internal static class QueueCommand
                 output.WriteLine("What can't be read is given up: by the start that waits, at its next attempt, or by the next one.");
             }
 
-            return reason is null ? Good : Damaged;
+            return reason is null ? ExitCode.Good : ExitCode.Difference;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(e.Message);
-            return Failed;
+            return ExitCode.Failure;
         }
     }
 
@@ -145,7 +139,7 @@ internal static class QueueCommand
 
         if (scan.DamagedParts > 0)
             errors.WriteLine($"Damaged parts of the queue: {scan.DamagedParts}, with {scan.LostEvents} events.");
-        return scan.DamagedParts + unreadable == 0 ? Good : Damaged;
+        return scan.DamagedParts + unreadable == 0 ? ExitCode.Good : ExitCode.Difference;
     }
 
     private static void Export(QueueEntry entry, EntryEvents events, JsonTranscoder transcoder, JsonBuffer line, Stream output)
@@ -187,7 +181,7 @@ internal static class QueueCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(e.Message);
-            return Failed;
+            return ExitCode.Failure;
         }
     }
 
