@@ -104,16 +104,11 @@ internal sealed partial class Loops(TimeProvider time, ILogger<Loops> logger)
     {
         lock (_lock)
             _running.Add(loop);
+        Exception? failure;
         try
         {
-            while (await FailureAsync(loop, body) is { } failure)
+            while ((failure = await FailureAsync(loop, body)) is not null && restart)
             {
-                if (!restart)
-                {
-                    Fail(loop.Name, failure);
-                    return;
-                }
-
                 LogRestart(failure, loop.Name);
                 await Task.Delay(RestartDelay, time, loop.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -123,6 +118,10 @@ internal sealed partial class Loops(TimeProvider time, ILogger<Loops> logger)
             lock (_lock)
                 _running.Remove(loop);
         }
+
+        // Whoever is told of it finds it among those that run no more.
+        if (failure is not null)
+            Fail(loop.Name, failure);
     }
 
     /// <returns>Null when the loop was stopped.</returns>
