@@ -59,6 +59,10 @@ internal static class Service
             app.MapOperations();
             await app.StartAsync();
         }
+        catch (Exception) when (signals.EndsStart)
+        {
+            return ExitCode.Good;
+        }
         catch (Exception e)
         {
             await app.DisposeAsync();

@@ -14,6 +14,7 @@ internal sealed class ServiceSignals : IHostLifetime, IDisposable
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
     private readonly PosixSignalRegistration[] _registrations;
+    private volatile bool _endsStart;
     private Action? _stop;
     private Action? _reload;
 
@@ -25,6 +26,9 @@ internal sealed class ServiceSignals : IHostLifetime, IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload),
         PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true),
     ];
+
+    /// <summary>Whether a signal is ending the process during its start. What the start meets from then on is the end's doing, and no failure.</summary>
+    public bool EndsStart => _endsStart;
 
     /// <summary>The start is over.</summary>
     /// <param name="stop">Begins an orderly stop.</param>
@@ -49,9 +53,13 @@ internal sealed class ServiceSignals : IHostLifetime, IDisposable
     {
         context.Cancel = true;
         if (Volatile.Read(ref _stop) is { } stop)
+        {
             stop();
-        else
-            Environment.Exit(ExitCode.Good);
+            return;
+        }
+
+        _endsStart = true;
+        Environment.Exit(ExitCode.Good);
     }
 
     private void Reload(PosixSignalContext context)
