@@ -13,33 +13,30 @@ namespace AuraLogs.Queue;
 /// The synced disk queue. Entries are appended by any number of callers, committed in groups, read in order by one
 /// reader, completed in any order, and given back to the disk once all before them are completed.
 /// </summary>
-internal sealed partial class LogQueue : IAsyncDisposable
+/// <remarks>
+/// The way of an entry: appended to the log here, committed by <see cref="Committer"/>, given out by <see cref="EntryReader"/>, completed in
+/// <see cref="QueueAccount"/>, and its segment given back by <see cref="Housekeeper"/>. <see cref="SizeLimit"/> says when the queue is full.
+/// </remarks>
+internal sealed class LogQueue : IAsyncDisposable
 {
     private readonly IQueueDisk _disk;
     private readonly QueueLayout _layout;
     private readonly TimeProvider _time;
-    private readonly Problems _problems;
-    private readonly QueueMetrics _metrics;
-    private readonly ILogger _logger;
     private readonly SegmentSet _segments;
-    private readonly SpareSegments _spares;
-    private readonly LogWriter _writer;
-    private readonly LogReader _reader;
-    private readonly CommitWaiters _waiters;
-    private readonly AsyncSignal _room = new();
-    private readonly AsyncSignal _committedMore = new();
-    private readonly Lock _lock = new();
-    private readonly Outstanding _outstanding;
+    private readonly SizeLimit _limit;
     private readonly Quarantine _quarantine;
-    private readonly DamageReport _damage;
-    private readonly long _foreignBytes;
+    private readonly QueueAccount _account;
+    private readonly PersistedState _persisted;
+    private readonly LogWriter _writer;
+    private readonly CommitWaiters _waiters;
+    private readonly Committer _committer;
     private readonly Reclaimed _reclaimed;
-    private long _neverReceived;
-    private readonly TornWrites _torn;
-    private CommitPoint _committed;
-    private QueueState _persisted;
-    private bool _failing;
-    private int _failures;
+    private readonly EntryReader _reader;
+    private readonly Housekeeper _housekeeper;
+    private readonly AsyncSignal _room = new();
+    private readonly AsyncSignal _more = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _work = Task.CompletedTask;
     private int _waitingAppends;
 
     /// <summary>
@@ -63,72 +60,59 @@ internal sealed partial class LogQueue : IAsyncDisposable
         ILogger<LogQueue> logger,
         Func<int, IMemoryOwner<byte>>? rent = null)
     {
-        (_disk, _time, _problems, _metrics, _logger) = (disk, time, problems, metrics, logger);
-        _damage = new DamageReport(time);
-        var foreign = (IReadOnlyList<DiskFile>)[];
-        var unacknowledged = (IReadOnlyList<StoredChunk>)[];
-        var (formatIsIntact, givenUp, state) = (false, false, new QueueState());
-        (_segments, _quarantine, _spares) = WhenItCanBeRead(() =>
-        {
-            givenUp = GiveUp.IsAsked(disk);
-            var readable = givenUp ? new UnreadableAsZeros(disk) : disk;
-            var recovery = new Recovery(readable, layout);
-            (var segments, state, formatIsIntact) = recovery.Recover();
-            foreign = recovery.ForeignFiles;
-            unacknowledged = UnacknowledgedFile.Read(readable, state);
-            return (segments, new Quarantine(disk, segments, layout.QuarantineBudget, state.Position), new SpareSegments(disk));
-        });
-        TryWrite(_quarantine.Trim);
-        _foreignBytes = TakeIn(foreign) + Math.Max(0, _quarantine.Bytes - layout.QuarantineBudget);
-        SetTailAside(state);
-        _layout = layout = layout with { SegmentBudget = layout.SegmentBudget - _foreignBytes, ResumeBytes = layout.ResumeBytes - _foreignBytes };
+        (_disk, _layout, _time) = (disk, layout, time);
+        var told = new QueueProblems(problems);
+        var writes = new RepeatedWrites(logger);
+
+        // 1. Read what is there. Nothing has been changed on the disk until that has worked.
+        var found = Opening.Read(disk, layout, time, told, logger);
+        (_segments, _quarantine) = (found.Segments, found.Quarantine);
+        var (spares, state) = (found.Spares, found.State);
         QueueId = state.QueueId;
-        _persisted = state with { Number = state.Number + 1 };
-        var position = new CommitPoint(state.Position, state.PositionSequence);
-        _committed = new CommitPoint(state.CommittedAddress, state.CommittedSequence);
-        _outstanding = new Outstanding(
-            position, new OutcomeSums(state.Indexed, state.Duplicates, state.DeadLettered, state.Quarantined, state.Forgotten));
-        _torn = new TornWrites(state.Torn);
-        _neverReceived = state.Forgotten + state.Torn.Sum(write => write.Events);
-        _reader = new LogReader(disk, _segments, layout, QueueId, position, rent);
-        _writer = new LogWriter(disk, _segments, _spares, layout, QueueId, _committed, SnapshotState);
-        _committed = _writer.Committed;
-        if (_committed.Sequence > position.Sequence)
-            _outstanding.UnreadFrom(time.GetUtcNow());
-        _waiters = new CommitWaiters(_committed.Address);
+        _account = new QueueAccount(state, time);
+        var damage = new DamageKeeper(_quarantine, _account, told, metrics, time, logger);
+
+        // 2. Set aside what is nobody's entry, before anything is written behind it.
+        writes.Try(_quarantine.Trim);
+        var foreignBytes = damage.TakeIn(found.Foreign) + Math.Max(0, _quarantine.Bytes - layout.QuarantineBudget);
+        damage.SetTailAside(() => Residue.Behind(state.CommittedAddress, disk, _segments, QueueId));
+
+        // 3. Begin a new run of the log behind it.
+        var position = _account.Position;
+        _limit = new SizeLimit(layout, _segments, spares, _quarantine, foreignBytes, told);
+        _persisted = new PersistedState(disk, _account, state);
+        var log = new LogReader(disk, _segments, layout, QueueId, position, rent);
+        _writer = new LogWriter(disk, _segments, spares, layout, _limit, QueueId, _account.Committed, _persisted.Snapshot);
+        _account.Begin(_writer.Committed);
+        _waiters = new CommitWaiters(_writer.Committed.Address);
+        _committer = new Committer(_writer, _waiters, _account, _room, _more, told, metrics, time);
         _reclaimed = new Reclaimed(disk, _segments, layout, QueueId, rent ?? MemoryPool<byte>.Shared.Rent);
-        TryWrite(_quarantine.RemoveOutdated);
-        TryWrite(() =>
+        _reader = new EntryReader(log, _reclaimed, _quarantine, damage, _account, _committer, _persisted, writes, told);
+        _housekeeper = new Housekeeper(
+            disk, _segments, spares, _limit, _account, _persisted, _reader, _reclaimed, _quarantine, damage, writes, _room, _more, logger);
+
+        // 4. Look whether parts that were set aside are intact by now.
+        writes.Try(_quarantine.RemoveOutdated);
+        writes.Try(() =>
         {
-            if (givenUp)
+            if (found.IsGivenUp)
                 _quarantine.GiveUpUnread();
             if (_quarantine.HasDamage)
                 _reclaimed.Look(_quarantine.MayBeIntact(position.Address, copiesToo: true));
         });
+        damage.RaiseIfThereIsAny();
+
+        // 5. Write a state of this run. Where that fails, on a read-only volume for example, what is in the queue can be indexed all the same.
         Unacknowledged = new UnacknowledgedChunks(_waiters.IsLost);
-        if (_quarantine.HasDamage)
-            RaiseDamaged();
-        TryWrite(() => disk.Delete(UnacknowledgedFile.Name)); // it was read, and is outdated from now on, whatever becomes of the state
-        var failed = TryWrite(() =>
+        writes.Try(() => disk.Delete(UnacknowledgedFile.Name)); // it was read, and is outdated from now on, whatever becomes of the state
+        if (writes.Try(() => found.Write(_persisted)) is { } failed)
         {
-            _spares.Clear();
-            if (givenUp)
-                StateFile.RemoveUnreadable(disk);
-            if (!formatIsIntact)
-                FormatFile.Write(disk, QueueId);
-            Persist(always: true);
-            if (givenUp)
-                GiveUp.Done(disk);
-        });
-        if (failed is not null)
-        {
-            // A read-only volume, for example. What is in the queue can be indexed all the same.
-            Fail(failed);
-            WakeCommitter();
+            _committer.Fail(failed);
+            _committer.Wake();
         }
 
         // Their file is outdated before anything is taken in: by the state, or by its copy in the segment that proves that the disk works again.
-        foreach (var chunk in unacknowledged)
+        foreach (var chunk in found.Unacknowledged)
             Unacknowledged.Add(chunk);
         metrics.Observe(this);
     }
@@ -145,25 +129,26 @@ internal sealed partial class LogQueue : IAsyncDisposable
     /// <summary>The most bytes of <see cref="NewEntry.Events"/> that one entry can hold: a single event may be larger than a part.</summary>
     public int MaxEventBytes => _layout.MaxEventBytes;
 
-    /// <summary>What everything in the directory takes, in bytes; never more than <see cref="MaxBytes"/>.</summary>
-    public long UsedBytes => _segments.Bytes + _spares.Bytes + _quarantine.Bytes + _foreignBytes + QueueLayout.FixedBytes;
+    /// <inheritdoc cref="SizeLimit.UsedBytes"/>
+    public long UsedBytes => _limit.UsedBytes;
 
-    /// <summary>What everything in the directory may take, in bytes.</summary>
-    public long MaxBytes => _layout.MaxBytes + _foreignBytes;
+    /// <inheritdoc cref="SizeLimit.MaxBytes"/>
+    public long MaxBytes => _limit.MaxBytes;
 
     public int SegmentCount => _segments.Count;
 
-    /// <summary>Whether the last attempt to read failed, so that nothing read does not mean that nothing is there.</summary>
-    internal bool ReadsFail => _failedReads > 0 || _unkept is not null;
+    /// <inheritdoc cref="EntryReader.Fails"/>
+    internal bool ReadsFail => _reader.Fails;
 
-    /// <summary>Whether senders wait because there is no room.</summary>
-    public bool IsFull => _writer.IsFull;
+    /// <inheritdoc cref="SizeLimit.IsFull"/>
+    public bool IsFull => _limit.IsFull;
 
     /// <summary>
     /// Whether something waits that should not take long: a commit of what was appended, or an append although there is room. Looking takes no lock,
     /// so that it can be looked at when something hangs.
     /// </summary>
-    internal bool IsAwaited => !_failing && (_writer.Appended > CommittedAddress || (Volatile.Read(ref _waitingAppends) > 0 && !Volatile.Read(ref _saidFull)));
+    internal bool IsAwaited =>
+        !_committer.IsFailing && (_writer.Appended > CommittedAddress || (Volatile.Read(ref _waitingAppends) > 0 && !_limit.IsFull));
 
     /// <summary>What its pages take in memory, in bytes.</summary>
     public long PageBytes => (long)_writer.Pages * _layout.PageSize;
@@ -171,48 +156,41 @@ internal sealed partial class LogQueue : IAsyncDisposable
     /// <summary>Free bytes on the file system of the queue.</summary>
     public long FreeDiskBytes => _disk.AvailableBytes;
 
-    /// <summary>Bytes of the log that are committed and not completed.</summary>
-    public long PendingBytes
-    {
-        get
-        {
-            lock (_lock)
-                return _committed.Address - _outstanding.Position.Address;
-        }
-    }
+    /// <inheritdoc cref="QueueAccount.PendingBytes"/>
+    public long PendingBytes => _account.PendingBytes;
 
-    /// <summary>How long ago the oldest committed event that is not completed came in, read or not; zero when there is none.</summary>
-    public TimeSpan OldestAge
-    {
-        get
-        {
-            lock (_lock)
-                return _outstanding.OldestReceivedAt(_committed) is { } received ? _time.GetUtcNow() - received : TimeSpan.Zero;
-        }
-    }
+    /// <inheritdoc cref="QueueAccount.OldestAge"/>
+    public TimeSpan OldestAge => _account.OldestAge;
 
     /// <summary>
     /// How often the disk has failed. Who appends a chunk in parts compares it before the first and after the last: when it
     /// differs, a part may be lost although the commit of the last succeeds.
     /// </summary>
-    public int Failures => Volatile.Read(ref _failures);
+    public int Failures => _committer.Failures;
 
     /// <summary>Everything below this address is on disk.</summary>
     public long CommittedAddress => _waiters.Committed;
 
-    public Ledger Ledger
+    /// <summary>What became of all events so far.</summary>
+    public Ledger Ledger => _account.Ledger;
+
+    /// <summary>Starts what the queue does by itself. The simulator does not, and takes each step by hand.</summary>
+    internal void Start(Loops loops)
     {
-        get
-        {
-            lock (_lock)
-            {
-                var done = _outstanding.Completed;
-                var received = _committed.Sequence - _neverReceived;
-                return new Ledger(
-                    received, done.Indexed, done.Duplicates, done.DeadLettered, done.Quarantined, received - done.Total);
-            }
-        }
+        LearnAge();
+        _work = Task.WhenAll(
+            loops.RunOnThreadAsync("queue committer", _committer.Run, _stopping.Token),
+            loops.RunAsync("queue housekeeping", _housekeeper.RunAsync, _stopping.Token));
     }
+
+    /// <inheritdoc cref="Committer.CommitOnce"/>
+    internal bool CommitOnce() => _committer.CommitOnce();
+
+    /// <inheritdoc cref="Committer.TryReopen"/>
+    internal bool TryReopen() => _committer.TryReopen();
+
+    /// <inheritdoc cref="Housekeeper.DoRound"/>
+    internal void KeepHouse() => _housekeeper.DoRound();
 
     /// <summary>
     /// Copies the entry into the log. Completes at once unless the queue is full or its disk is failing; then it waits
@@ -251,7 +229,7 @@ internal sealed partial class LogQueue : IAsyncDisposable
         {
             return _quarantine.TryKeepLarge(hash, content, _time.GetUtcNow());
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskError.IsRefusal(e))
         {
             return false;
         }
@@ -269,46 +247,18 @@ internal sealed partial class LogQueue : IAsyncDisposable
     {
         while (true)
         {
-            var more = _committedMore.Next;
+            var more = _more.Next;
             if (TryRead() is { } entry)
                 return entry;
             if (!ReadsFail)
                 await more.WaitAsync(cancellationToken);
             else
-                await Task.Delay(ReadRetry, _time, cancellationToken);
+                await Task.Delay(EntryReader.Retry, _time, cancellationToken);
         }
     }
 
     /// <summary>As <see cref="ReadAsync"/>, but null at once when nothing committed is unread.</summary>
-    public QueueEntry? TryRead()
-    {
-        if (TryReclaim() is { } reclaimed)
-            return reclaimed;
-        if (_unkept is { } unkept && !TryKeepUnread(unkept))
-            return null;
-        while (true)
-        {
-            if (!TryRead(out var entry, out var gap, out var readUntil))
-                return null;
-            if (entry is not null)
-            {
-                lock (_lock)
-                    _outstanding.Add(entry);
-                return entry;
-            }
-
-            if (gap is null)
-            {
-                lock (_lock)
-                    _outstanding.ReadUntil(readUntil);
-                return null;
-            }
-
-            if (gap.Value.IsUnread && !TryKeepUnread(gap.Value))
-                return null;
-            SetAside(gap.Value);
-        }
-    }
+    public QueueEntry? TryRead() => _reader.TryRead();
 
     /// <summary>
     /// Reports what became of an entry that was read, in any order. The queue's position moves to the lowest entry that is
@@ -317,46 +267,58 @@ internal sealed partial class LogQueue : IAsyncDisposable
     /// <exception cref="ArgumentException">The entry was not given out or is completed already, or the outcome does not add up.</exception>
     public void Complete(EntryPosition position, EntryOutcome outcome)
     {
-        CommitPoint done;
-        lock (_lock)
-        {
-            if (_reclaimed.TryComplete(position, outcome))
-                return;
-            _outstanding.Complete(position, outcome);
-            done = _outstanding.Position;
-        }
-
-        if (_segments.FirstBelow(done.Address) is not null)
-            Release(_houseWanted);
+        if (!_reclaimed.TryComplete(position, outcome))
+            _housekeeper.OnCompleted(_account.Complete(position, outcome));
     }
 
-    private bool TryRead(out QueueEntry? entry, out Gap? gap, out long readUntil)
+    /// <summary>
+    /// Looks when the first entry of a backlog came in, so that its age is known before anybody reads it; with a reader of its own, so that what gives
+    /// the entries out begins as if nobody had looked. When the disk does not tell, the age is that since the start until the entry is read.
+    /// </summary>
+    internal void LearnAge()
     {
-        CommitPoint committed;
-        lock (_lock)
-            committed = _committed;
-        readUntil = committed.Address;
         try
         {
-            entry = _reader.TryRead(committed, out gap);
-            ReadWorked();
-            return true;
+            using var reader = new LogReader(_disk, _segments, _layout, QueueId, _account.Position);
+            if (reader.NextReceivedAt(_account.Committed) is { } receivedAt)
+                _account.UnreadFrom(receivedAt);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskError.IsRefusal(e))
         {
-            (entry, gap) = (null, null);
-            ReadFailed(e);
-            return false;
+            // Whoever reads next tells of it.
         }
     }
+
+    /// <summary>Ends what the queue does by itself, after a last commit and a last round of housekeeping, and closes it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        await _stopping.CancelAsync();
+        try
+        {
+            await _work;
+        }
+        finally
+        {
+            _committer.CommitOnce();
+            _housekeeper.DoLastRound(CommittedUnacknowledged);
+            _reader.Dispose();
+            _writer.Dispose();
+            _committer.Dispose();
+            _persisted.Dispose();
+            _disk.Dispose();
+        }
+    }
+
+    private StoredChunk[] CommittedUnacknowledged() =>
+        [.. Unacknowledged.ToArray().Where(chunk => chunk.Address <= _waiters.Committed && !_waiters.IsLost(chunk.Address))];
 
     private bool TryAppend(in NewEntry entry, uint crc, out long end)
     {
         var result = _writer.TryAppend(entry, crc, _time.GetUtcNow().UtcTicks, out end);
         if (result is AppendResult.Appended or AppendResult.BufferFull or AppendResult.Broken)
-            WakeCommitter();
-        else if (result is AppendResult.QueueFull)
-            RaiseFull();
+            _committer.Wake();
         return result is AppendResult.Appended;
     }
 

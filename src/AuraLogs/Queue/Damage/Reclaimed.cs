@@ -9,10 +9,11 @@ namespace AuraLogs.Queue.Damage;
 /// <summary>
 /// Entries of parts that were set aside and turn out to be intact, because the disk can be read again or somebody has mended the bytes.
 /// They are given out once more, at their own addresses, so that documents keep their ids. A part is settled when all of its intact entries
-/// are completed: then its events move in the ledger. Not thread-safe: its owner locks, but for <see cref="TryRead"/>.
+/// are completed: then its events move in the ledger. Safe for all threads; one at a time looks and is given entries.
 /// </summary>
 internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, Func<int, IMemoryOwner<byte>> rent) : IDisposable
 {
+    private readonly Lock _lock = new();
     private readonly Queue<(QuarantinedPart Part, bool IsWhole)> _ready = new();
     private readonly Dictionary<long, (Work Work, int EventCount)> _given = [];
     private readonly List<Work> _settled = [];
@@ -23,7 +24,7 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
     {
         foreach (var part in parts)
         {
-            if (_ready.Any(ready => ready.Part == part) || _current?.Part == part || _given.Values.Any(given => given.Work.Part == part) || _settled.Exists(work => work.Part == part))
+            if (IsKnown(part))
                 continue;
             try
             {
@@ -39,7 +40,7 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
                 if (bytes > 0 || part.IsUnread)
                     _ready.Enqueue((part, part.IsWholeWith(events, bytes)));
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (DiskError.IsRefusal(e))
             {
                 // It can't be read now: the next look is in a minute, or at the next start.
             }
@@ -49,9 +50,69 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
     /// <summary>Whether there is nothing to give out.</summary>
     public bool IsIdle => _current is null && _ready.Count == 0;
 
-    /// <summary>The next entry; null when there is none now. One caller at a time.</summary>
+    /// <summary>Gives out the next entry; null when there is none now, or a part has no more. One caller at a time.</summary>
     /// <exception cref="IOException">The disk fails again: the part waits for the next look.</exception>
-    public QueueEntry? TryRead()
+    public QueueEntry? TryGive()
+    {
+        var entry = TryRead();
+        lock (_lock)
+        {
+            if (entry is not null)
+                Give(entry);
+            else
+                EndPart();
+        }
+
+        return entry;
+    }
+
+    /// <summary>False when the entry is not one of these.</summary>
+    /// <exception cref="ArgumentException">The outcome does not add up.</exception>
+    public bool TryComplete(EntryPosition position, EntryOutcome outcome)
+    {
+        lock (_lock)
+        {
+            if (!_given.TryGetValue(position.Address, out var given))
+                return false;
+            if (!outcome.AddsUpTo(given.EventCount))
+                throw new ArgumentException($"The outcome {outcome} does not add up to the {given.EventCount} events of the entry.", nameof(outcome));
+            var work = given.Work;
+            work.Sums += new OutcomeSums(outcome.Indexed, outcome.Duplicates, outcome.DeadLettered, 0);
+            work.Waiting--;
+            _given.Remove(position.Address);
+            SettleIfDone(work);
+            return true;
+        }
+    }
+
+    /// <summary>The next part of which everything is completed.</summary>
+    public Work? NextSettled
+    {
+        get
+        {
+            lock (_lock)
+                return _settled.Count > 0 ? _settled[0] : null;
+        }
+    }
+
+    public void RemoveSettled()
+    {
+        lock (_lock)
+            _settled.RemoveAt(0);
+    }
+
+    public void Dispose() => _current?.Dispose();
+
+    private bool IsKnown(QuarantinedPart part)
+    {
+        lock (_lock)
+        {
+            return _ready.Any(ready => ready.Part == part) || _current?.Part == part || _given.Values.Any(given => given.Work.Part == part)
+                || _settled.Exists(work => work.Part == part);
+        }
+    }
+
+    private QueueEntry? TryRead()
     {
         if (_current is null)
         {
@@ -72,15 +133,14 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
         }
     }
 
-    /// <summary>An entry is given out.</summary>
-    public void Give(QueueEntry entry)
+    private void Give(QueueEntry entry)
     {
         _current!.Waiting++;
         _given.Add(entry.Position.Address, (_current, entry.EventCount));
     }
 
     /// <summary>The part that is read has no more entries.</summary>
-    public void EndPart()
+    private void EndPart()
     {
         if (_current is null)
             return;
@@ -89,29 +149,6 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
         SettleIfDone(_current);
         _current = null;
     }
-
-    /// <summary>False when the entry is not one of these.</summary>
-    /// <exception cref="ArgumentException">The outcome does not add up.</exception>
-    public bool TryComplete(EntryPosition position, EntryOutcome outcome)
-    {
-        if (!_given.TryGetValue(position.Address, out var given))
-            return false;
-        if (!outcome.AddsUpTo(given.EventCount))
-            throw new ArgumentException($"The outcome {outcome} does not add up to the {given.EventCount} events of the entry.", nameof(outcome));
-        var work = given.Work;
-        work.Sums += new OutcomeSums(outcome.Indexed, outcome.Duplicates, outcome.DeadLettered, 0);
-        work.Waiting--;
-        _given.Remove(position.Address);
-        SettleIfDone(work);
-        return true;
-    }
-
-    /// <summary>The next part of which everything is completed.</summary>
-    public Work? NextSettled => _settled.Count > 0 ? _settled[0] : null;
-
-    public void RemoveSettled() => _settled.RemoveAt(0);
-
-    public void Dispose() => _current?.Dispose();
 
     private void SettleIfDone(Work work)
     {

@@ -32,7 +32,7 @@ internal sealed class DirectoryLock : IDisposable
                 + "stop the other, or name another directory with AuraLogs:Queue:Path.",
                 e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskError.IsRefusal(e))
         {
             throw new QueueDirectoryException($"The queue's directory {directory} can't be used: {e.Message}", e);
         }

@@ -13,8 +13,11 @@ internal static class DiskError
     /// <summary>Whether the file system is read-only.</summary>
     public static bool IsReadOnly(IOException e) => ReadOnly.Contains(e.HResult);
 
+    /// <summary>Whether it is one of the two that an unmasked operation throws (<see cref="Unmask"/>), as those of <see cref="IQueueDisk"/> are.</summary>
+    public static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException;
+
     /// <summary>Whether the disk has caused it. Only for operations that nobody cancels.</summary>
-    public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException || IsDisguised(e);
+    public static bool Is(Exception e) => IsRefusal(e) || IsDisguised(e);
 
     /// <summary>Does it with the disk's refusals as what they are.</summary>
     /// <exception cref="IOException">The disk failed.</exception>

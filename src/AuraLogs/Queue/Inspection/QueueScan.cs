@@ -3,6 +3,7 @@ using AuraLogs.Queue.Damage;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
+using AuraLogs.Queue.Progress;
 
 namespace AuraLogs.Queue.Inspection;
 

@@ -18,6 +18,7 @@ internal sealed class LogWriter : IDisposable
     private readonly SegmentSet _segments;
     private readonly SpareSegments _spares;
     private readonly QueueLayout _layout;
+    private readonly SizeLimit _limit;
     private readonly Func<QueueState> _state;
     private readonly ulong _queueId;
     private FasterLog? _log;
@@ -28,12 +29,12 @@ internal sealed class LogWriter : IDisposable
     private long _nextReceivedAtTicks;
     private CommitPoint _committed;
     private Exception? _broken;
-    private bool _full;
 
     public LogWriter(
-        IQueueDisk disk, SegmentSet segments, SpareSegments spares, QueueLayout layout, ulong queueId, CommitPoint committed, Func<QueueState> state)
+        IQueueDisk disk, SegmentSet segments, SpareSegments spares, QueueLayout layout, SizeLimit limit, ulong queueId, CommitPoint committed,
+        Func<QueueState> state)
     {
-        (_disk, _segments, _spares, _layout, _queueId, _state) = (disk, segments, spares, layout, queueId, state);
+        (_disk, _segments, _spares, _layout, _limit, _queueId, _state) = (disk, segments, spares, layout, limit, queueId, state);
         _sequence = committed.Sequence;
         _origin = PageAfter(Math.Max(committed.Address, segments.Last?.End ?? 0));
         _committed = committed with { Address = _origin };
@@ -50,22 +51,13 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    public bool IsFull
-    {
-        get
-        {
-            lock (_lock)
-                return _full;
-        }
-    }
-
     /// <summary>Whether the next append may succeed: the queue is neither full nor failing.</summary>
     public bool TakesEntries
     {
         get
         {
             lock (_lock)
-                return !_full && _log is not null && _broken is null;
+                return !_limit.IsFull && _log is not null && _broken is null;
         }
     }
 
@@ -92,17 +84,12 @@ internal sealed class LogWriter : IDisposable
             end = 0;
             if (_log is null || _broken is not null)
                 return AppendResult.Failing;
-            if (_full)
-                return AppendResult.QueueFull;
 
             // FasterLog puts an entry that does not fit in the rest of a page at the start of the next one.
             var tail = _log.TailAddress;
             var address = _origin + (tail % _layout.PageSize + size > _layout.PageSize ? PageAfter(tail) : tail);
-            if (_segments.BytesWith(_origin, address + size, _layout.PageSize) + _spares.Bytes > _layout.SegmentBudget)
-            {
-                _full = true;
+            if (!_limit.TryGrow(_origin, address + size))
                 return AppendResult.QueueFull;
-            }
 
             var header = new EntryHeader
             {
@@ -217,18 +204,6 @@ internal sealed class LogWriter : IDisposable
         {
             device.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Ends <see cref="IsFull"/> when enough has been given back.</summary>
-    public bool TryResume()
-    {
-        lock (_lock)
-        {
-            if (!_full || _segments.Bytes + _spares.Bytes > _layout.ResumeBytes)
-                return false;
-            _full = false;
-            return true;
         }
     }
 

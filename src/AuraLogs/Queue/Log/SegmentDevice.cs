@@ -60,7 +60,7 @@ internal sealed unsafe class SegmentDevice(
             {
                 Write(write.Address, new ReadOnlySpan<byte>((void*)write.Source, write.Length));
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (DiskError.IsRefusal(e))
             {
                 write.Callback(1, 0, write.Context);
                 throw;

@@ -1,7 +1,7 @@
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
 
-namespace AuraLogs.Queue.Damage;
+namespace AuraLogs.Queue.Progress;
 
 /// <summary>
 /// The torn writes that the reader has not passed yet: they tell which of the missing events were never received. Not thread-safe: its
