@@ -38,7 +38,7 @@ public sealed class DirectionTests
     /// <summary>Rooms of a stage that nobody outside of it uses.</summary>
     private static readonly string[] Closed =
     [
-        "Forward.Acknowledging", "Forward.Decoding", "Forward.Refusing", "Forward.Salvage", "Forward.Security", "Forward.Storing", "Forward.Tls",
+        "Forward.Acknowledging", "Forward.Decoding", "Forward.Refusing", "Forward.Salvage", "Forward.Security", "Forward.Sockets", "Forward.Storing", "Forward.Tls",
         "Indexing.Judging", "Indexing.Sending",
         "Queue.Format", "Queue.Log", "Queue.Progress",
     ];

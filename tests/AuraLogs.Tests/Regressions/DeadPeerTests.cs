@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using AuraLogs.Forward.Listening;
+using AuraLogs.Forward.Sockets;
 using AuraLogs.Tests.Forward;
 using AuraLogs.Tests.Queue;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -7,34 +6,24 @@ using AuraLogs.Forward.Acknowledging;
 using AuraLogs.Forward.Decoding;
 using AuraLogs.Forward.Refusing;
 using AuraLogs.Forward.Salvage;
-using AuraLogs.Forward.Security;
+using AuraLogs.Forward.Sockets;
 using AuraLogs.Forward.Storing;
 using AuraLogs.Forward.Tls;
-using AuraLogs.MessagePack;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Resends;
 
 namespace AuraLogs.Forward.Listening;
 
 /// <summary>
-/// One sender. It is read, decoded and stored without waiting for commits; another loop writes the acknowledgements, in order, as soon
-/// as a commit covers their chunks, all that one commit covers in one send.
+/// One sender. It is read, decoded and stored without waiting for commits; beside that its <see cref="AckSender"/> acknowledges what
+/// commits cover.
 /// </summary>
 internal sealed class ForwardConnection : IDisposable
 {
-    private const int SendBufferBytes = 16 << 10;
     private const int MaxShownTagBytes = 200;
 
     /// <summary>A sender that connects has something to send, unless it waits for a handshake.</summary>
     private static readonly TimeSpan SilentTime = TimeSpan.FromSeconds(30);
-
-    /// <summary>After how many acknowledgements written the kernel is asked how many have arrived; the sweep asks each second.</summary>
-    private const int WrittenToAskAt = 1024;
-
-    /// <summary>How long the end of a connection waits to learn whether the last acknowledgements have arrived.</summary>
-    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan FirstGoodbyeWait = TimeSpan.FromMilliseconds(2);
 
     private readonly Socket _socket;
     private readonly Client _client;
@@ -48,21 +37,15 @@ internal sealed class ForwardConnection : IDisposable
     private readonly FrameBuffer _buffer;
     private readonly ForwardDecoder _decoder;
     private readonly MessageStore _store;
-    private readonly PendingAcks _acks;
-    private readonly Wakeup _ackAdded = new();
-    private readonly Wakeup _ackTaken = new();
-    private readonly Func<long, bool> _isOnDisk;
+    private readonly AckSender _acks;
     private readonly Deadline _handshakeEnd = new();
     private readonly Deadline _idleEnd = new();
     private readonly Deadline _messageEnd = new();
-    private readonly Deadline _sendEnd = new();
-    private readonly CountedStream _counted;
     private Stream _stream;
     private volatile TaskCompletionSource? _stall;
     private volatile bool _senderIsGone;
     private volatile bool _waitsToAppend;
     private UInt128 _chunkKey;
-    private volatile bool _receiveEnded;
     private volatile Refusal _expired;
     private long _offset;
     private long _receivedAt;
@@ -78,12 +61,12 @@ internal sealed class ForwardConnection : IDisposable
         (_time, _queue) = (context.Time, context.Queue);
         _host = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "unix socket";
         _openedAt = _time.GetTimestamp();
-        _stream = _counted = new CountedStream(socket);
+        var counted = new CountedStream(socket);
+        _stream = counted;
         _buffer = new FrameBuffer(context.Receiving, context.Limits.MaxMessageBytes);
         _decoder = new ForwardDecoder(context.Limits);
-        _acks = new PendingAcks(context.Acks);
+        _acks = new AckSender(socket, counted, context.Queue, context.Acks, context.Metrics, context.Time, context.SendTicks);
         _store = new MessageStore(context.Queue, context.Limits, context.Storing);
-        _isOnDisk = IsOnDisk;
     }
 
     /// <summary>
@@ -127,14 +110,11 @@ internal sealed class ForwardConnection : IDisposable
         finally
         {
             _buffer.Dispose();
-            NoteTaken();
-            _acks.RememberIn(_queue.Unacknowledged);
-            _receiveEnded = true;
-            _ackAdded.Set();
+            _acks.Complete();
         }
 
         await sending;
-        await LearnWhatArrivesAsync();
+        await _acks.LearnWhatArrivesAsync(_abort.Token);
     }
 
     /// <summary>
@@ -173,7 +153,7 @@ internal sealed class ForwardConnection : IDisposable
     public void Sweep(long now)
     {
         EndIfOverdue(now);
-        NoteTaken();
+        _acks.NoteTaken();
         if ((_stall is not null || _waitsToAppend) && TcpState.Of(_socket) is { IsOpen: false })
             LetGo();
     }
@@ -184,7 +164,7 @@ internal sealed class ForwardConnection : IDisposable
             Expire(Refusal.HandshakeTimeout);
         else if (_messageEnd.IsPast(now))
             Expire(Refusal.MessageTimeout);
-        else if (_sendEnd.IsPast(now))
+        else if (_acks.IsOverdue(now))
             Expire(Refusal.SendTimeout);
         else if (_idleEnd.IsPast(now) && _acks.IsEmpty)
             Stop();
@@ -219,52 +199,14 @@ internal sealed class ForwardConnection : IDisposable
     {
         _handshakeEnd.Set(_time.GetTimestamp() + _context.HandshakeTicks);
         if (_tls is not null)
-            await OpenTlsAsync(_tls);
-        if (_context.Security is { } security)
-            await ShakeHandsAsync(new Handshake(security, (_socket.RemoteEndPoint as IPEndPoint)?.Address));
-        _handshakeEnd.Clear();
-    }
-
-    private async Task OpenTlsAsync(TlsAuthenticator tls)
-    {
-        // Who connects and goes again without a word only looks whether we are there, as probes do.
-        await WaitForDataAsync(_abort.Token);
-        if (_socket.Available == 0)
-            throw new EndOfStreamException();
-        byte[] first = new byte[2];
-        int peeked = await _socket.ReceiveAsync(first, SocketFlags.Peek, _abort.Token);
-        if (peeked == first.Length && !ForeignProtocol.IsTls(first))
-            throw new ForwardRefusedException(Refusal.TlsPlainText, 0);
-        _stream = await tls.AuthenticateAsync(_stream, _abort.Token);
-    }
-
-    private async Task ShakeHandsAsync(Handshake handshake)
-    {
-        await _stream.WriteAsync(handshake.Hello(), _abort.Token);
-        byte[] ping = new byte[Handshake.MaxPingBytes];
-        var scanner = new MessagePackScanner(1, ping.Length);
-        int position = 0;
-        int filled = 0;
-        while (true)
         {
-            int read = await _stream.ReadAsync(ping.AsMemory(filled), _abort.Token);
-            if (read == 0)
-                throw new EndOfStreamException();
-            filled += read;
-            var status = scanner.Skip(ping.AsSpan(0, filled), ref position);
-            if (status == ScanStatus.Done)
-                break;
-            if (status != ScanStatus.NeedMore || filled == ping.Length)
-                throw new ForwardRefusedException(ForeignProtocol.Explain(ping.AsSpan(0, filled), Refusal.HandshakeMissing), position);
+            await WaitForDataAsync(_abort.Token);
+            _stream = await ConnectionOpener.OpenTlsAsync(_socket, _stream, _tls, _abort.Token);
         }
 
-        var verdict = handshake.Judge(ping.AsSpan(0, position));
-        await _stream.WriteAsync(verdict.Pong, _abort.Token);
-        if (!verdict.Accepted)
-            throw new ForwardRefusedException(verdict.Refusal, 0);
-        if (filled > position)
-            throw new ForwardRefusedException(Refusal.NotAMessage, position);
-        _offset = position;
+        if (_context.Security is { } security)
+            _offset = await ConnectionOpener.ShakeHandsAsync(_socket, _stream, security, _abort.Token);
+        _handshakeEnd.Clear();
     }
 
     private async Task ReceiveAsync()
@@ -333,7 +275,7 @@ internal sealed class ForwardConnection : IDisposable
             {
                 await await Task.WhenAny(room.AsTask(), stall.Task);
                 while (_acks.IsFull && !_senderIsGone && !cancellationToken.IsCancellationRequested)
-                    await _ackTaken.WaitAsync();
+                    await _acks.WaitForChangeAsync();
             }
             finally
             {
@@ -429,21 +371,17 @@ internal sealed class ForwardConnection : IDisposable
         if (!_queue.Unacknowledged.TryTake(_chunkKey, out long address))
             return false;
         _context.Metrics.Resent();
-        AddAck(new StoredChunk(_chunkKey, address), chunkId, mayRepeat: true);
+        _acks.Add(new StoredChunk(_chunkKey, address), _receivedAt, chunkId, mayRepeat: true);
         return true;
     }
 
     private void AddAck(ReadOnlySpan<byte> bytes)
     {
         ref var message = ref _decoder.Message;
-        if (!message.ChunkId.IsEmpty)
-            AddAck(new StoredChunk(_chunkKey, _store.LastAddress), bytes.Slice(message.ChunkId.Start, message.ChunkId.Length), _store.ChunkIdMayRepeat);
-    }
-
-    private void AddAck(StoredChunk chunk, ReadOnlySpan<byte> chunkId, bool mayRepeat)
-    {
-        _acks.Add(chunk, _receivedAt, chunkId, mayRepeat);
-        _ackAdded.Set();
+        if (message.ChunkId.IsEmpty)
+            return;
+        var chunkId = bytes.Slice(message.ChunkId.Start, message.ChunkId.Length);
+        _acks.Add(new StoredChunk(_chunkKey, _store.LastAddress), _receivedAt, chunkId, _store.ChunkIdMayRepeat);
     }
 
     private void PassOver(int signal)
@@ -459,28 +397,13 @@ internal sealed class ForwardConnection : IDisposable
     {
         try
         {
-            while (true)
-            {
-                if (_acks.TryPeek(out long address))
-                {
-                    await _queue.WaitForCommitAsync(address, _abort.Token);
-                    await SendCoveredAcksAsync();
-                }
-                else if (_receiveEnded)
-                {
-                    return;
-                }
-                else
-                {
-                    await _ackAdded.WaitAsync();
-                }
-            }
+            await _acks.SendAsync(_stream, _abort.Token);
         }
         catch (Exception e) when (IsEnd(e))
         {
             if (e is QueueFailedException)
                 _context.Log.NotStored(_client.Address);
-            else if (_expired != Refusal.None && _receiveEnded)
+            else if (_expired != Refusal.None && _acks.IsComplete)
                 Refuse(_expired, _offset);
             await EndReceivingAsync();
         }
@@ -494,29 +417,7 @@ internal sealed class ForwardConnection : IDisposable
     private async Task EndReceivingAsync()
     {
         await _abort.CancelAsync();
-        _ackTaken.Set();
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendCoveredAcksAsync()
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(SendBufferBytes);
-        try
-        {
-            var (bytes, count, firstReceivedAt) = _acks.Take(_isOnDisk, buffer);
-            _ackTaken.Set();
-            _sendEnd.Set(_time.GetTimestamp() + _context.SendTicks);
-            await _stream.WriteAsync(buffer.AsMemory(0, bytes), _abort.Token);
-            _sendEnd.Clear();
-            _acks.Written(count, _counted.Written);
-            if (_acks.WrittenCount >= WrittenToAskAt)
-                NoteTaken();
-            _context.Metrics.Acknowledged(count, _time.GetElapsedTime(firstReceivedAt));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        _acks.WakeReceiver();
     }
 
     /// <summary>
@@ -527,45 +428,12 @@ internal sealed class ForwardConnection : IDisposable
     {
         _senderIsGone = true;
         _stall?.TrySetResult();
-        _ackTaken.Set();
+        _acks.WakeReceiver();
         if (!_waitsToAppend)
             return;
         _context.Metrics.Abandoned();
         Abort();
     }
-
-    /// <summary>Asks the kernel which acknowledgements have arrived; where it can't tell, those that were written have.</summary>
-    private void NoteTaken()
-    {
-        if (_acks.WrittenCount > 0)
-            _acks.Taken(TcpState.Of(_socket)?.TakenBytes ?? long.MaxValue);
-    }
-
-    /// <summary>Waits a moment until the acknowledgements that were written last have arrived, or can't any more.</summary>
-    private async Task LearnWhatArrivesAsync()
-    {
-        // The network's time, not the clock's.
-        var wait = FirstGoodbyeWait;
-        NoteTaken();
-        while (_acks.WrittenCount > 0 && wait < LongestGoodbye && TcpState.Of(_socket) is { IsOver: false } && !_abort.IsCancellationRequested)
-        {
-            await Task.Delay(wait);
-            wait *= 2;
-            NoteTaken();
-        }
-
-        if (TcpState.Of(_socket) is not { IsOpen: false })
-            _acks.ForgetUncertain();
-    }
-
-    /// <summary>
-    /// An address below the committed one may also have been lost, when the disk failed and the queue went on behind it; waiting
-    /// tells, and does not wait here.
-    /// </summary>
-    private bool IsOnDisk(long address) =>
-        address <= _queue.CommittedAddress && IsDone(_queue.WaitForCommitAsync(address, CancellationToken.None));
-
-    private static bool IsDone(ValueTask task) => task.IsCompletedSuccessfully;
 
     private void Tell(MessageDamage damage)
     {

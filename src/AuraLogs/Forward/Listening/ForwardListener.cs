@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using AuraLogs.Configuration;
 using AuraLogs.Forward.Refusing;
 using AuraLogs.Forward.Security;
+using AuraLogs.Forward.Sockets;
 using AuraLogs.Forward.Tls;
 using AuraLogs.Memory;
 using AuraLogs.Queue;

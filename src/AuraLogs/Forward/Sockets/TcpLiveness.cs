@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace AuraLogs.Forward.Listening;
+namespace AuraLogs.Forward.Sockets;
 
 /// <summary>
 /// Notices a sender that is gone without a word (its node lost power, a firewall forgot the connection) after two minutes, where the kernel would

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace AuraLogs.Forward.Listening;
+namespace AuraLogs.Forward.Sockets;
 
 /// <summary>A connection's own stream, below TLS, that counts what was written to it. It owns the socket.</summary>
 internal sealed class CountedStream(Socket socket) : NetworkStream(socket, ownsSocket: true)

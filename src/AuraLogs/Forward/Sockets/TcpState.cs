@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 
-namespace AuraLogs.Forward.Listening;
+namespace AuraLogs.Forward.Sockets;
 
 /// <summary>
 /// What the kernel knows of a connection: Linux's <c>struct tcp_info</c> (<see href="https://man7.org/linux/man-pages/man7/tcp.7.html"/>,

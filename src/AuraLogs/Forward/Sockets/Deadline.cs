@@ -1,4 +1,4 @@
-namespace AuraLogs.Forward.Listening;
+namespace AuraLogs.Forward.Sockets;
 
 /// <summary>A moment by which something has to have happened. One side sets and clears it, the sweep looks at it.</summary>
 internal sealed class Deadline
