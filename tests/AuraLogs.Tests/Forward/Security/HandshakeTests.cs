@@ -68,6 +68,17 @@ public sealed class HandshakeTests
     }
 
     [Fact]
+    public void Nobody_gets_in_as_an_unknown_user_with_the_salt_that_everybody_is_told()
+    {
+        // An unknown user's digest is computed all the same, with something in the place of a password.
+        var handshake = new Handshake(new ForwardSecurity(Options), Outside);
+        var (nonce, auth) = ReadHelo(handshake.Hello());
+        var verdict = handshake.Judge(Ping(nonce, auth, "key", "eve", Encoding.ASCII.GetString(auth)));
+        Assert.False(verdict.Accepted);
+        Assert.Equal(Refusal.HandshakeUser, verdict.Refusal);
+    }
+
+    [Fact]
     public void Networks_without_a_rule_can_be_kept_out()
     {
         var options = Options;
