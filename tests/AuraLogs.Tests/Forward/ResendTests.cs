@@ -52,6 +52,17 @@ public sealed class ResendTests
     }
 
     [Fact]
+    public async Task The_same_lines_under_another_tag_are_no_resend()
+    {
+        await using var server = await ForwardServer.StartAsync();
+        byte[] events = Pack.Event(1_700_000_000);
+        await SendAndGoAsync(server, Forward(events));
+        await Until.TrueAsync(() => server.Queue.Unacknowledged.Count == 1 && server.Counts["auralogs_forward_connections"] == 0);
+        await SendAndReceiveAsync(server, Pack.Array(Pack.Str("u"), Pack.Array(events), ContentHash.Options(events)));
+        Assert.Equal((0, 2), (server.Counts["auralogs_forward_resent_chunks_total"], server.Queue.Ledger.Received));
+    }
+
+    [Fact]
     public async Task A_client_that_ends_its_side_first_and_reads_its_acknowledgement_then_is_acknowledged()
     {
         await using var server = await ForwardServer.StartAsync();
