@@ -96,7 +96,7 @@ internal sealed partial class Housekeeper(
     /// </summary>
     private void Settle()
     {
-        if (++_rounds % EntryReader.Attempts == 0 && segments.HasUnread)
+        if (++_rounds % EntryReader.Attempts == 0 && (segments.HasUnread || reclaimed.IsInterrupted))
         {
             reader.LookAgain();
             more.Set();

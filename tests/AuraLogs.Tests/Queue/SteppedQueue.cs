@@ -1,3 +1,4 @@
+using System.Buffers;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Telemetry;
@@ -26,8 +27,8 @@ internal sealed class SteppedQueue : IDisposable
 
     public LogQueue Open(TimeProvider? time = null) => Open(Disk, time);
 
-    public LogQueue Open(IQueueDisk disk, TimeProvider? time = null) =>
-        new(disk, Layout, time ?? new HurriedTime(), Problems, new QueueMetrics(_meter), Log);
+    public LogQueue Open(IQueueDisk disk, TimeProvider? time = null, QueueLayout? layout = null, Func<int, IMemoryOwner<byte>>? rent = null) =>
+        new(disk, layout ?? Layout, time ?? new HurriedTime(), Problems, new QueueMetrics(_meter), Log, rent);
 
     /// <summary>The machine loses power, and starts again with what is on the disk now.</summary>
     public void Crash()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using AuraLogs.Queue.Disk;
 using AuraLogs.Queue.Format;
 using AuraLogs.Queue.Log;
@@ -14,7 +15,8 @@ namespace AuraLogs.Queue.Damage;
 internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayout layout, ulong queueId, Func<int, IMemoryOwner<byte>> rent) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(QuarantinedPart Part, bool IsWhole)> _ready = new();
+    private readonly Queue<(QuarantinedPart Part, bool IsWhole, Work? Begun)> _ready = new();
+    private readonly ConcurrentQueue<Work> _interrupted = new(); // by a read that failed: they go on where they stopped, after the next look
     private readonly Dictionary<long, (Work Work, int EventCount)> _given = [];
     private readonly List<Work> _settled = [];
     private Work? _current;
@@ -22,6 +24,8 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
     /// <summary>Looks at parts: those of which every byte can be read, and in which there is an intact entry, are given out from now on.</summary>
     public void Look(IReadOnlyList<QuarantinedPart> parts)
     {
+        while (_interrupted.TryDequeue(out var work))
+            _ready.Enqueue((work.Part, work.IsWhole, work));
         foreach (var part in parts)
         {
             if (IsKnown(part))
@@ -38,7 +42,7 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
                 }
 
                 if (bytes > 0 || part.IsUnread)
-                    _ready.Enqueue((part, part.IsWholeWith(events, bytes)));
+                    _ready.Enqueue((part, part.IsWholeWith(events, bytes), null));
             }
             catch (Exception e) when (DiskError.IsRefusal(e))
             {
@@ -49,6 +53,9 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
 
     /// <summary>Whether there is nothing to give out.</summary>
     public bool IsIdle => _current is null && _ready.Count == 0;
+
+    /// <summary>Whether a part waits for the next look because it could not be read further.</summary>
+    public bool IsInterrupted => !_interrupted.IsEmpty;
 
     /// <summary>Gives out the next entry; null when there is none now, or a part has no more. One caller at a time.</summary>
     /// <exception cref="IOException">The disk fails again: the part waits for the next look.</exception>
@@ -101,7 +108,14 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
             _settled.RemoveAt(0);
     }
 
-    public void Dispose() => _current?.Dispose();
+    public void Dispose()
+    {
+        _current?.Dispose();
+        foreach (var work in _interrupted)
+            work.Dispose();
+        foreach (var (_, _, begun) in _ready)
+            begun?.Dispose();
+    }
 
     private bool IsKnown(QuarantinedPart part)
     {
@@ -118,7 +132,7 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
         {
             if (!_ready.TryDequeue(out var next))
                 return null;
-            _current = new Work(next.Part, disk, segments, layout, queueId, rent) { IsWhole = next.IsWhole };
+            _current = next.Begun ?? new Work(next.Part, disk, segments, layout, queueId, rent) { IsWhole = next.IsWhole };
         }
 
         try
@@ -127,7 +141,7 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
         }
         catch
         {
-            _current.Dispose();
+            _interrupted.Enqueue(_current); // what it has given out is not given out again
             _current = null;
             throw;
         }
@@ -190,18 +204,32 @@ internal sealed class Reclaimed(IQueueDisk disk, SegmentSet segments, QueueLayou
                 return FromLog();
             while (_copy!.TryFind(_address, Part.To, out var header))
             {
-                var body = _rent(header.BodyLength);
-                if (_copy.TryReadBody(header, body.Memory.Span[..header.BodyLength]))
-                {
-                    _address = header.NextAddress;
-                    return new QueueEntry(header, body);
-                }
-
-                body.Dispose();
+                if (TryReadBody(header) is { } entry)
+                    return entry;
                 _address = header.Address + sizeof(int);
             }
 
             return null;
+        }
+
+        private QueueEntry? TryReadBody(in EntryHeader header)
+        {
+            var body = _rent(header.BodyLength);
+            var isIntact = false;
+            try
+            {
+                isIntact = _copy!.TryReadBody(header, body.Memory.Span[..header.BodyLength]);
+            }
+            finally
+            {
+                if (!isIntact)
+                    body.Dispose();
+            }
+
+            if (!isIntact)
+                return null;
+            _address = header.NextAddress;
+            return new QueueEntry(header, body);
         }
 
         private QueueEntry? FromLog()
