@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using AuraLogs.Queue;
 using AuraLogs.Queue.Format;
+using AuraLogs.Queue.Resends;
 
 namespace AuraLogs.Tests.Simulation;
 
@@ -41,4 +42,10 @@ internal sealed class ModelEntry(int number, NewEntry entry, long end)
 
     /// <summary>Some of its bytes were damaged at rest.</summary>
     public bool Damaged { get; set; }
+
+    /// <summary>Whether the queue knows that its sender will send it again (<see cref="LogQueue.Unacknowledged"/>); null: perhaps.</summary>
+    public bool? Remembered { get; set; } = false;
+
+    /// <summary>What a resend is found by.</summary>
+    public StoredChunk Chunk => new((UInt128)number, end);
 }

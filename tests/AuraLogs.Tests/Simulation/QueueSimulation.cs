@@ -17,6 +17,8 @@ namespace AuraLogs.Tests.Simulation;
 /// <item>every acknowledged entry is read in every run until it is completed, intact, in order, once;</item>
 /// <item>nothing is read again once a position behind it was persisted, unless files are damaged;</item>
 /// <item>nothing is read that was never appended, and nothing in the run in which it was refused;</item>
+/// <item>what was stored for a sender that hung up is found when it is sent again, also after a graceful restart, and is then acknowledged only
+/// if it is there; after a crash nothing is taken for a resend, because it may be a new chunk that is equal;</item>
 /// <item>the disk never holds more than the limit;</item>
 /// <item>nothing is said to be damaged, and no event counts as lost, unless files are damaged: no false alarm;</item>
 /// <item>in the end, with everything read, the ledger balances and the queue still works.</item>
@@ -29,7 +31,10 @@ namespace AuraLogs.Tests.Simulation;
 /// </summary>
 internal sealed class QueueSimulation : IDisposable
 {
+    private const int MostHungUp = 100;
+
     private readonly Random _random;
+    private readonly Random _senders;
     private readonly QueueLayout _layout;
     private readonly List<ModelEntry> _entries = [];
     private readonly List<(ModelEntry Entry, EntryPosition Position)> _outstanding = [];
@@ -39,12 +44,14 @@ internal sealed class QueueSimulation : IDisposable
     private LogQueue? _queue;
     private int _lastDelivered;
     private bool _failing;
+    private bool _stopping;
     private bool _hadBadBlock;
     private byte[]? _foreign;
 
     public QueueSimulation(int seed)
     {
         _random = new Random(seed);
+        _senders = new Random(~seed);
         var budget = _random.Next(16, 40) * 4096;
         _layout = new QueueLayout
         {
@@ -60,7 +67,8 @@ internal sealed class QueueSimulation : IDisposable
         };
         Disk = new SimulatedDisk(_random)
         {
-            MaxBytes = _layout.SegmentBudget + _layout.QuarantineBudget + StateFile.Size + 4096,
+            // And a page each for the format and the unacknowledged chunks.
+            MaxBytes = _layout.SegmentBudget + _layout.QuarantineBudget + StateFile.Size + (2 * 4096),
         };
     }
 
@@ -110,9 +118,11 @@ internal sealed class QueueSimulation : IDisposable
         {
             case < 30:
                 Append(_random.Next(1, 9));
+                HangUp(_senders.Next(4));
                 break;
             case < 50:
                 Commit();
+                SendAgain(_senders.Next(4));
                 break;
             case < 70:
                 Read(_random.Next(1, 12));
@@ -136,7 +146,7 @@ internal sealed class QueueSimulation : IDisposable
                 Disk.Capacity = _random.Next(2) == 0 ? long.MaxValue : Disk.UsedBytes + _random.Next(40_000);
                 break;
             default:
-                _queue!.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                Stop();
                 Restart();
                 break;
         }
@@ -153,6 +163,57 @@ internal sealed class QueueSimulation : IDisposable
             _entries.Add(new ModelEntry(number, entry, end));
             _entries[^1].WaitFor(_queue);
         }
+    }
+
+    /// <summary>The connections of some that were appended end before their acknowledgements have arrived.</summary>
+    private void HangUp(int count)
+    {
+        for (; count > 0 && _entries.Count > 0 && _queue!.Unacknowledged.Count < MostHungUp; count--)
+        {
+            var entry = _entries[_senders.Next(Math.Max(0, _entries.Count - 20), _entries.Count)];
+            if (entry.Remembered != false || entry.RefusedInThisRun || !(entry.Waiting || entry.Acknowledged))
+                continue;
+            _queue.Unacknowledged.Add(entry.Chunk);
+            entry.Remembered = true;
+        }
+    }
+
+    /// <summary>Some chunks come again, or new ones that are equal to them: only the queue's memory tells.</summary>
+    private void SendAgain(int count)
+    {
+        for (; count > 0 && _entries.Count > 0; count--)
+        {
+            var entry = _entries[_senders.Next(Math.Max(0, _entries.Count - 40), _entries.Count)];
+            var found = _queue!.Unacknowledged.TryTake(entry.Chunk.Key, out var address);
+            if (entry.Remembered is { } remembered)
+                Assert.True(found == (remembered && !entry.RefusedInThisRun), $"Entry {entry.Number} was {(found ? "" : "not ")}taken for a resend.");
+            entry.Remembered = false;
+            if (!found)
+                continue;
+
+            // Stored already: the commit that covers it acknowledges it.
+            Assert.Equal(entry.End, address);
+            entry.WaitFor(_queue);
+        }
+    }
+
+    /// <summary>Stops gracefully. What is remembered then is remembered in the next run, if the disk can be written to.</summary>
+    private void Stop()
+    {
+        var diskWorks = !_failing && Disk is { WritesUntilFailure: < 0, Capacity: long.MaxValue };
+        var remembered = _entries.Where(entry => entry.Remembered == true).ToList();
+        DoubtMemory();
+        _stopping = true;
+        _queue!.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        foreach (var entry in remembered.Where(entry => diskWorks && (entry.Acknowledged || entry.Commit.IsCompletedSuccessfully)))
+            entry.Remembered = true;
+    }
+
+    /// <summary>The memory may be gone or not. What it does not have, it may not have after this either.</summary>
+    private void DoubtMemory()
+    {
+        foreach (var entry in _entries.Where(entry => entry.Remembered == true))
+            entry.Remembered = null;
     }
 
     private void Commit()
@@ -199,6 +260,7 @@ internal sealed class QueueSimulation : IDisposable
             && expected.Entry.ChunkId.Span.SequenceEqual(entry.ChunkId.Span)
             && expected.Entry.EventCount == entry.EventCount
             && expected.Entry.Compression == entry.Compression
+            && expected.Entry.ChunkIdMayRepeat == entry.ChunkIdMayRepeat
             && expected.Entry.ChunkSecond == entry.ChunkSecond,
             $"Entry {number} came back different.");
         Assert.True(number > _lastDelivered || expected.WasUnreadable, $"Entry {number} came after {_lastDelivered}.");
@@ -230,8 +292,9 @@ internal sealed class QueueSimulation : IDisposable
     private void KeepHouse()
     {
         var diskWorks = Disk is { WritesUntilFailure: < 0, Capacity: long.MaxValue };
+        var failedReads = Disk.FailedReads;
         _queue!.KeepHouse();
-        if (!diskWorks)
+        if (!diskWorks || Disk.FailedReads > failedReads) // after a start that failed, it reads the state before it writes one
             return;
         var end = _outstanding.Count > 0 ? _outstanding.Min(outstanding => outstanding.Entry.Number) : _lastDelivered + 1;
         foreach (var entry in _entries.Take(end - 1).Where(entry => entry.Completed))
@@ -242,6 +305,8 @@ internal sealed class QueueSimulation : IDisposable
     {
         Disk.PowerOff();
         Disk.PowerOn();
+        if (!_stopping)
+            _entries.ForEach(entry => entry.Remembered = false);
         if (DamagesAtRest && _random.Next(4) == 0)
             Damage();
         if (DamagesAtRest && _random.Next(16) == 0)
@@ -266,17 +331,24 @@ internal sealed class QueueSimulation : IDisposable
                 Disk.OperationsUntilCrash = _random.Next(4);
             if (FailsToRead && _random.Next(4) == 0)
                 Disk.ReadsThatFail = _random.Next(50);
+            if (_senders.Next(8) == 0)
+                (Disk.WritesUntilFailure, Disk.FailuresLeft) = (_senders.Next(4), 1);
+            if (FailsToRead || Disk is not { WritesUntilFailure: < 0, Capacity: long.MaxValue })
+                DoubtMemory();
             Disk.BadReadsUntilHealed = _random.Next(300);
             try
             {
                 _queue = new LogQueue(
                     Disk, _layout, new HurriedTime(), _problems, new QueueMetrics(_meter), NullLogger<LogQueue>.Instance);
                 _queue.LearnAge();
+                Assert.True(_stopping || _queue.Unacknowledged.Count == 0, "After a crash there are chunks that count as unacknowledged.");
+                _stopping = false;
                 return;
             }
             catch (SimulatedCrashException)
             {
                 Disk.PowerOn();
+                DoubtMemory();
             }
         }
     }
@@ -338,6 +410,7 @@ internal sealed class QueueSimulation : IDisposable
 
     private void Damage()
     {
+        DoubtMemory();
         var files = Disk.Files.Where(file => file.Value.Content.Length > 0 && file.Value.Content != _foreign).ToList();
         if (files.Count == 0)
             return;
@@ -460,6 +533,7 @@ internal sealed class QueueSimulation : IDisposable
             FirstOrdinal = number,
             ChunkSecond = (uint)_random.Next(),
             Compression = (Compression)_random.Next(3),
+            ChunkIdMayRepeat = number % 3 == 0,
         };
     }
 }
