@@ -91,7 +91,10 @@ internal sealed partial class Indexer(
         }
     }
 
-    /// <summary>Encodes entries until the request is full or the queue has nothing more.</summary>
+    /// <summary>
+    /// Encodes entries until the request is full or the queue has nothing more; or until an entry became a dead letter, whose memory is nobody's place and
+    /// room: the next request waits until there is memory again.
+    /// </summary>
     private void Encode(BulkRequest request)
     {
         while (!IsFull(request))
@@ -107,6 +110,7 @@ internal sealed partial class Indexer(
             {
                 LogUnreadable();
                 delivery.Start(letter, place: null);
+                return;
             }
 
             if (encoder.IsInEntry)

@@ -9,6 +9,9 @@ namespace AuraLogs.Operations;
 /// </summary>
 internal sealed class OperationsConnections(int most)
 {
+    /// <summary>Connections that had to go and are not closed yet; with more of them, new ones are refused.</summary>
+    public const int OnTheirWay = 32;
+
     private readonly Lock _lock = new();
     private readonly LinkedList<ConnectionContext> _open = new();
 

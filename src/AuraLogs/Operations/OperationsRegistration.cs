@@ -52,6 +52,7 @@ internal static class OperationsRegistration
     {
         kestrel.Limits.KeepAliveTimeout = options.IdleTimeout;
         kestrel.Limits.RequestHeadersTimeout = options.IdleTimeout;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections + OperationsConnections.OnTheirWay;
         var connections = new OperationsConnections(options.MaxConnections);
         kestrel.Listen(
             IPAddress.Parse(options.Address), options.Port, listener => listener.Use(next => connection => connections.RunAsync(connection, next)));

@@ -223,7 +223,7 @@ internal sealed class LogQueue : IAsyncDisposable
     /// <param name="hash">Names it.</param>
     /// <param name="content">All of it.</param>
     /// <returns>Whether it is on disk now.</returns>
-    public bool TryKeepLarge(string hash, ReadOnlySpan<byte> content)
+    public bool TryKeepLarge(string hash, IEnumerable<ReadOnlyMemory<byte>> content)
     {
         try
         {

@@ -47,6 +47,24 @@ public sealed class MessageStoreTests : IDisposable
         await queue.WaitForCommitAsync(store.LastAddress, default);
     }
 
+    /// <summary>It held a window to unpack into and waited for room to join the marker of its group to a part: with others that did the same, for ever.</summary>
+    [Fact]
+    public async Task A_compressed_group_in_parts_takes_its_memory_at_once()
+    {
+        await using var queue = Open();
+        using var memory = TestMemory.Budgets(storing: PageBytes);
+        var limits = new ForwardOptions().ToLimits(queue.PartBytes, queue.MaxEventBytes);
+        byte[] marker = Pack.Array(Pack.Array(Pack.Time(0xffff_ffff), Pack.Map()), Pack.Map(Pack.Str("resource"), Pack.Map(Pack.Str("attributes"), Pack.Map(Pack.Str("service.name"), Pack.Str("s")))));
+        byte[][] events = [marker, .. Enumerable.Range(0, 1000).Select(i => Pack.Event((uint)i, Noise(i)))];
+        byte[] message = Pack.Array(Pack.Str("t"), Pack.Bin(Pack.Gzip(Pack.Concat(events))), Pack.Map(Pack.Str("compressed"), Pack.Str("gzip")));
+
+        var store = new MessageStore(queue, limits, memory.Storing);
+        var decoder = new ForwardDecoder(limits);
+        Assert.Equal(DecodeStatus.Message, decoder.Decode(message));
+        Assert.Equal(1000, await store.StoreAsync(decoder, message, default).AsTask().WaitAsync(TimeSpan.FromMinutes(2)));
+        Assert.Equal(0, memory.Storing.Used);
+    }
+
     /// <summary>Text that gzip can't make small.</summary>
     private static string Noise(int seed)
     {

@@ -77,6 +77,7 @@ internal sealed class ForwardDecoder(ForwardLimits limits)
         _position = 0;
         _unknownCompression = false;
         _payloadRefusal = Refusal.None;
+        Salvage?.Forget();
         Salvage = null;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using AuraLogs.Forward.Refusing;
@@ -7,6 +8,7 @@ using AuraLogs.Forward.Tls;
 namespace AuraLogs.Forward.Listening;
 
 /// <summary>The connections that are open: takes new ones within the limits, watches their times, ends them all.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for has nothing to dispose, and connections end after their listener.")]
 internal sealed class ForwardConnections(ForwardContext context, Clients clients)
 {
     /// <summary>How long a message may stand still while others wait for its memory.</summary>
@@ -15,11 +17,24 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
     /// <summary>One of so many goes at once, when one has to.</summary>
     private const int RoomShare = 256;
 
+    /// <summary>Sockets beyond the limit of connections: the ones that listeners wait for, and those that had to go.</summary>
+    public const int SocketsOnTheirWay = 16;
+
     private readonly ConcurrentDictionary<ForwardConnection, Task> _open = new();
     private readonly ConcurrentDictionary<ForwardConnection, IPAddress?> _addresses = new();
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _sockets = new(context.Options.MaxConnections + SocketsOnTheirWay);
     private int _count;
+
+    /// <summary>
+    /// Waits until one more socket may be open. Those that had to go count until they are closed: who connects faster than we close would use up
+    /// the descriptors of the process.
+    /// </summary>
+    public Task WaitForSocketAsync(CancellationToken cancellationToken) => _sockets.WaitAsync(cancellationToken);
+
+    /// <summary>The socket that was waited for was not opened.</summary>
+    public void GiveBackSocket() => _sockets.Release();
 
     /// <summary>Takes an accepted socket over, and runs the connection; or closes it if there are too many.</summary>
     public void Open(Socket socket, TlsAuthenticator? tls)
@@ -34,6 +49,7 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
             context.Log.Refused(address?.ToString() ?? "unix socket", refusal, 0);
             context.Refused.Add(address?.ToString() ?? "unix socket", "", refusal);
             socket.Dispose();
+            GiveBackSocket();
             return;
         }
 
@@ -93,6 +109,7 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
             context.Metrics.ConnectionClosed();
             _open.TryRemove(connection, out _);
             Uncount(connection);
+            GiveBackSocket();
         }
     }
 
@@ -115,7 +132,7 @@ internal sealed class ForwardConnections(ForwardContext context, Clients clients
 
     /// <summary>
     /// Ends the longest idle connections of the address with the most, a few at once so that who keeps opening them does not make us look
-    /// through all for each. Their places are free at once; what they still hold is a moment's.
+    /// through all for each. Their places are free at once; their sockets when they are closed.
     /// </summary>
     /// <returns>False when that address has no idle ones.</returns>
     private bool MakeRoom()

@@ -170,17 +170,19 @@ internal sealed class ForwardListener(
         while (true)
         {
             Socket? socket = null;
+            await _connections!.WaitForSocketAsync(stopping);
             try
             {
                 socket = await listener.AcceptAsync(stopping);
                 if (socket.ProtocolType == ProtocolType.Tcp)
                     TcpLiveness.Watch(socket);
-                _connections!.Open(socket, tls);
+                _connections.Open(socket, tls);
             }
             catch (SocketException e) when (!stopping.IsCancellationRequested)
             {
                 // Out of file descriptors, or the client is gone again: others go on.
                 socket?.Dispose();
+                _connections.GiveBackSocket();
                 logger.NotAccepted(e.SocketErrorCode);
                 await Task.Delay(PauseAfterFailure, time, stopping);
             }

@@ -27,11 +27,11 @@ internal static class EventCutter
     private const int HeaderBytes = 5;
 
     /// <param name="source">One event, whole and checked.</param>
-    /// <param name="maxBytes">The most bytes of the result.</param>
-    public static byte[] Cut(ReadOnlySpan<byte> source, int maxBytes)
+    /// <param name="target">Where to write; the result takes all of it at most.</param>
+    /// <returns>The bytes of the result.</returns>
+    public static int Cut(ReadOnlySpan<byte> source, Span<byte> target)
     {
-        int textBytes = FindTextBytes(source, maxBytes);
-        var target = new byte[maxBytes];
+        int textBytes = FindTextBytes(source, target.Length);
         var reader = new MessagePackReader(source);
 
         // 1. The time, and the metadata if they are not what is large.
@@ -56,7 +56,7 @@ internal static class EventCutter
         {
             int before = position;
             var pair = reader;
-            if (TryCopy(source, ref pair, 2, textBytes, target.AsSpan(0, maxBytes - MarkBytes), ref position))
+            if (TryCopy(source, ref pair, 2, textBytes, target[..^MarkBytes], ref position))
                 kept++;
             else
                 position = before;
@@ -69,17 +69,26 @@ internal static class EventCutter
         target[position++] = True;
         AppendText("original_bytes"u8, target, ref position);
         target[position++] = MessagePackFormat.UInt32;
-        BinaryPrimitives.WriteUInt32BigEndian(target.AsSpan(position), (uint)source.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(target[position..], (uint)source.Length);
         position += sizeof(uint);
         AppendText("original_sha256"u8, target, ref position);
         AppendText(Encoding.ASCII.GetBytes(HashOf(source)), target, ref position);
         target[header] = Map32;
-        BinaryPrimitives.WriteUInt32BigEndian(target.AsSpan(header + 1), (uint)kept + 3);
-        return target[..position];
+        BinaryPrimitives.WriteUInt32BigEndian(target[(header + 1)..], (uint)kept + 3);
+        return position;
     }
 
     /// <summary>The hash that names the whole event.</summary>
     public static string HashOf(ReadOnlySpan<byte> source) => Convert.ToHexStringLower(SHA256.HashData(source));
+
+    /// <summary>The hash of parts that follow each other.</summary>
+    public static string HashOf(IEnumerable<ReadOnlyMemory<byte>> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts)
+            hash.AppendData(part.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <summary>The greatest length of texts with which the whole fits.</summary>
     private static int FindTextBytes(ReadOnlySpan<byte> source, int maxBytes)

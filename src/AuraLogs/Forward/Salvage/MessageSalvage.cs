@@ -75,6 +75,14 @@ internal sealed class MessageSalvage(ForwardLimits limits)
         FirstSecond = second;
     }
 
+    /// <summary>Gives up what was found, which may take a megabyte; reading the message again finds the same.</summary>
+    public void Forget()
+    {
+        Begin();
+        _parts.TrimExcess();
+        _unreadable.TrimExcess();
+    }
+
     private void Begin()
     {
         _parts.Clear();

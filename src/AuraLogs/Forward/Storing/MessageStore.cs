@@ -100,6 +100,15 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
         return ordinal;
     }
 
+    /// <summary>The most bytes of a part with the marker of its group before it; 0 when none has one.</summary>
+    private static int LongestJoined(ReadOnlySpan<EventPart> parts)
+    {
+        int longest = 0;
+        foreach (var part in parts)
+            longest = part.GroupLength == 0 ? longest : Math.Max(longest, part.GroupLength + part.Length);
+        return longest;
+    }
+
     private static ReadOnlyMemory<byte> Join(ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> events, Memory<byte> target)
     {
         group.CopyTo(target);
@@ -169,9 +178,12 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
     private async ValueTask<int> AppendUnpackedAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         int failures = queue.Failures;
+        int windowBytes = limits.MaxEventBytes + Unpacker.MinDestinationBytes;
+
+        // One buffer for all: who held one and waited for another would wait for others who do the same.
         using var buffer = await memory.RentAsync(
-            limits.MaxEventBytes + Unpacker.MinDestinationBytes, Unpacker.LibraryBytes(message.Compression), cancellationToken);
-        var unpacked = buffer.Memory;
+            windowBytes + LongestJoined(_compressed.Parts), Unpacker.LibraryBytes(message.Compression), cancellationToken);
+        var (unpacked, joined) = (buffer.Memory[..windowBytes], buffer.Memory[windowBytes..]);
         using var unpacker = Unpacker.Open(Slice(bytes, message.Events), message.Compression);
         int ordinal = 0;
         int filled = 0;
@@ -193,9 +205,8 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
 
             // 2. Store it, behind the marker of the group that it begins in.
             var events = (ReadOnlyMemory<byte>)unpacked[..part.Length];
-            using var joined = part.GroupLength == 0 ? null : await memory.RentAsync(part.GroupLength + part.Length, 0, cancellationToken);
-            if (joined is not null)
-                events = Join(group, events, joined.Memory);
+            if (part.GroupLength > 0)
+                events = Join(group, events, joined);
             LastAddress = await queue.AppendAsync(
                 NewEntryOf(message, bytes, events, part.Count, ordinal, Compression.None), cancellationToken);
             ordinal += part.Count;
@@ -209,34 +220,24 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
         return ordinal;
     }
 
-    private ValueTask<int> StoreDamagedAsync(
-        ForwardMessage message, ReadOnlyMemory<byte> bytes, MessageSalvage salvage, CancellationToken cancellationToken) =>
-        SalvageAsync(message, bytes, () => (salvage, bytes), cancellationToken);
-
-    private ValueTask<int> StoreDamagedAsync(
-        ForwardMessage message, ReadOnlyMemory<byte> bytes, Refusal refusal, CancellationToken cancellationToken) =>
-        SalvageAsync(message, bytes, () => UnpackDamaged(message, bytes, refusal), cancellationToken);
-
-    private ValueTask<int> StoreLargeAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        SalvageAsync(message, bytes, () => ReassembleLarge(message, bytes), cancellationToken);
-
     /// <summary>
     /// Stores what can be taken of a damaged message: the events in their order, then what is unreadable, which the way out makes a dead
     /// letter of.
     /// </summary>
-    /// <param name="message">The message.</param>
-    /// <param name="bytes">All of it.</param>
-    /// <param name="find">Finds what can be taken, and gives the bytes that it stands in.</param>
-    /// <param name="cancellationToken">Ends the waiting for room.</param>
-    private async ValueTask<int> SalvageAsync(
-        ForwardMessage message, ReadOnlyMemory<byte> bytes, Func<(MessageSalvage Salvage, ReadOnlyMemory<byte> Source)> find, CancellationToken cancellationToken)
+    private async ValueTask<int> StoreDamagedAsync(
+        ForwardMessage message, ReadOnlyMemory<byte> bytes, MessageSalvage salvage, CancellationToken cancellationToken)
     {
+        // Who waits for a turn gives up what was found, and finds it again.
+        bool isFound = message.Mode == ForwardMode.Message || Salvaging.CurrentCount > 0;
+        if (!isFound)
+            salvage.Forget();
         await Salvaging.WaitAsync(cancellationToken);
         try
         {
-            var (salvage, source) = find();
-            message.FirstSecond = salvage.FirstSecond;
-            return await AppendSalvagedAsync(message, bytes, salvage, source, cancellationToken);
+            if (!isFound)
+                salvage.TryReadMessage(bytes.Span[..message.Length]);
+            using var scratch = await memory.RentAsync(limits.MaxEventBytes, 0, cancellationToken);
+            return await AppendSalvagedAsync(message, bytes, salvage, bytes, scratch.Memory, cancellationToken);
         }
         finally
         {
@@ -244,19 +245,66 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
         }
     }
 
+    /// <summary>A damaged message that came compressed is unpacked as a whole, up to what a message that did not may have.</summary>
+    private async ValueTask<int> StoreDamagedAsync(
+        ForwardMessage message, ReadOnlyMemory<byte> bytes, Refusal refusal, CancellationToken cancellationToken)
+    {
+        await Salvaging.WaitAsync(cancellationToken);
+        try
+        {
+            int most = limits.MaxMessageBytes + Unpacker.MinDestinationBytes;
+            using var buffer = await memory.RentAsync(most + limits.MaxEventBytes, Unpacker.LibraryBytes(message.Compression), cancellationToken);
+            var unpacked = buffer.Memory[..Unpack(message, bytes, buffer.GetSpan()[..most])];
+            var salvage = new MessageSalvage(limits);
+            if (!salvage.TryReadEvents(unpacked.Span))
+                throw new ForwardRefusedException(refusal, message.Events.Start);
+            message.FirstSecond = salvage.FirstSecond;
+            return await AppendSalvagedAsync(message, bytes, salvage, unpacked, buffer.Memory[most..], cancellationToken);
+        }
+        finally
+        {
+            Salvaging.Release();
+        }
+    }
+
+    /// <summary>The event of a Message is too large with the metadata of its options.</summary>
+    private async ValueTask<int> StoreLargeAsync(ForwardMessage message, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await Salvaging.WaitAsync(cancellationToken);
+        try
+        {
+            int most = message.Events.Length + message.Metadata.Length + 1;
+            using var buffer = await memory.RentAsync(most + limits.MaxEventBytes, 0, cancellationToken);
+            var salvage = new MessageSalvage(limits);
+            salvage.TakeEvent(new Extent(0, Reassemble(message, bytes.Span, buffer.GetSpan())), message.FirstSecond);
+            return await AppendSalvagedAsync(message, bytes, salvage, buffer.Memory[..most], buffer.Memory[most..], cancellationToken);
+        }
+        finally
+        {
+            Salvaging.Release();
+        }
+    }
+
+    /// <param name="message">The message.</param>
+    /// <param name="bytes">All of it.</param>
+    /// <param name="salvage">What can be taken.</param>
+    /// <param name="source">The bytes that it stands in.</param>
+    /// <param name="scratch">Room for the largest event.</param>
+    /// <param name="cancellationToken">Ends the waiting for room.</param>
     private async ValueTask<int> AppendSalvagedAsync(
-        ForwardMessage message, ReadOnlyMemory<byte> bytes, MessageSalvage salvage, ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+        ForwardMessage message, ReadOnlyMemory<byte> bytes, MessageSalvage salvage, ReadOnlyMemory<byte> source, Memory<byte> scratch, CancellationToken cancellationToken)
     {
         int failures = queue.Failures;
         int ordinal = 0;
         int whole = 0;
+        scratch = scratch[..limits.MaxEventBytes];
         foreach (var part in salvage.Parts.Where(part => part.Count > 0))
         {
             var events = source.Slice(part.Start, part.Length);
             if (part.Kind == SalvagedKind.TooLarge)
             {
-                whole += queue.TryKeepLarge(EventCutter.HashOf(events.Span), events.Span) ? 1 : 0;
-                events = EventCutter.Cut(events.Span, limits.MaxEventBytes);
+                whole += queue.TryKeepLarge(EventCutter.HashOf(events.Span), [events]) ? 1 : 0;
+                events = scratch[..EventCutter.Cut(events.Span, scratch.Span)];
             }
 
             var entry = NewEntryOf(message, bytes, events, part.Count, ordinal, Compression.None) with
@@ -269,7 +317,7 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
 
         if (salvage.Unreadable.Count > 0)
         {
-            var unreadable = JoinUnreadable(salvage.Unreadable, source);
+            var unreadable = JoinUnreadable(salvage.Unreadable.Select(part => source.Slice(part.Start, part.Length)), scratch);
             LastAddress = await queue.AppendAsync(
                 NewEntryOf(message, bytes, unreadable, salvage.Unreadable.Count, ordinal, Compression.None), cancellationToken);
             ordinal += salvage.Unreadable.Count;
@@ -284,60 +332,43 @@ internal sealed class MessageStore(LogQueue queue, ForwardLimits limits, MemoryB
     /// An entry that begins with the byte that begins no value, so that nobody takes what follows for events. What is more than an entry can
     /// hold is in the quarantine only.
     /// </summary>
-    private ReadOnlyMemory<byte> JoinUnreadable(IReadOnlyList<SalvagedPart> parts, ReadOnlyMemory<byte> source)
+    private ReadOnlyMemory<byte> JoinUnreadable(IEnumerable<ReadOnlyMemory<byte>> parts, Memory<byte> target)
     {
-        byte[] joined = new byte[1 + parts.Sum(part => part.Length)];
-        joined[0] = MessagePackFormat.NeverUsed;
+        target.Span[0] = MessagePackFormat.NeverUsed;
         int at = 1;
         foreach (var part in parts)
         {
-            source.Slice(part.Start, part.Length).CopyTo(joined.AsMemory(at));
-            at += part.Length;
+            int length = Math.Min(part.Length, target.Length - at);
+            part[..length].CopyTo(target[at..]);
+            at += length;
+            if (length == part.Length)
+                continue;
+            queue.TryKeepLarge(EventCutter.HashOf(parts), parts);
+            break;
         }
 
-        if (joined.Length <= limits.MaxEventBytes)
-            return joined;
-        queue.TryKeepLarge(EventCutter.HashOf(joined.AsSpan(1)), joined.AsSpan(1));
-        return joined.AsMemory(0, limits.MaxEventBytes);
+        return target[..at];
     }
 
-    private (MessageSalvage Salvage, ReadOnlyMemory<byte> Source) ReassembleLarge(in ForwardMessage message, ReadOnlyMemory<byte> bytes)
+    /// <returns>How many bytes it is.</returns>
+    private int Unpack(in ForwardMessage message, ReadOnlyMemory<byte> bytes, Span<byte> target)
     {
-        byte[] pieces = new byte[message.Events.Length + message.Metadata.Length + 1];
-        var salvage = new MessageSalvage(limits);
-        salvage.TakeEvent(new Extent(0, Reassemble(message, bytes.Span, pieces)), message.FirstSecond);
-        return (salvage, pieces);
-    }
-
-    /// <summary>A damaged message that came compressed is unpacked as a whole, up to what a message that did not may have.</summary>
-    private (MessageSalvage Salvage, ReadOnlyMemory<byte> Source) UnpackDamaged(in ForwardMessage message, ReadOnlyMemory<byte> bytes, Refusal refusal)
-    {
-        var salvage = new MessageSalvage(limits);
         try
         {
-            var unpacked = Unpack(Slice(bytes, message.Events), message.Compression);
-            return salvage.TryReadEvents(unpacked.Span) ? (salvage, unpacked) : throw new ForwardRefusedException(refusal, message.Events.Start);
+            using var unpacker = Unpacker.Open(Slice(bytes, message.Events), message.Compression);
+            for (int filled = 0; ;)
+            {
+                int read = unpacker.Read(target[filled..]);
+                if (read == 0)
+                    return filled;
+                filled += read;
+                if (filled > limits.MaxMessageBytes)
+                    throw new ForwardRefusedException(Refusal.UnpackedTooLarge, 0);
+            }
         }
         catch (InvalidDataException)
         {
             throw new ForwardRefusedException(Refusal.BrokenCompression, message.Events.Start);
-        }
-    }
-
-    private ReadOnlyMemory<byte> Unpack(ReadOnlyMemory<byte> packed, Compression compression)
-    {
-        byte[] unpacked = new byte[1 << 20];
-        using var unpacker = Unpacker.Open(packed, compression);
-        for (int filled = 0; ;)
-        {
-            if (unpacked.Length - filled < Unpacker.MinDestinationBytes)
-                Array.Resize(ref unpacked, Math.Min(unpacked.Length * 2, limits.MaxMessageBytes + Unpacker.MinDestinationBytes));
-            int read = unpacker.Read(unpacked.AsSpan(filled));
-            if (read == 0)
-                return unpacked.AsMemory(0, filled);
-            filled += read;
-            if (filled > limits.MaxMessageBytes)
-                throw new ForwardRefusedException(Refusal.UnpackedTooLarge, 0);
         }
     }
 

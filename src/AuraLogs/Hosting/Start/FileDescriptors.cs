@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using AuraLogs.Configuration;
+using AuraLogs.Forward.Listening;
 using AuraLogs.Hosting.Settings;
+using AuraLogs.Operations;
 
 namespace AuraLogs.Hosting.Start;
 
@@ -10,8 +12,8 @@ namespace AuraLogs.Hosting.Start;
 /// </summary>
 internal static partial class FileDescriptors
 {
-    /// <summary>The runtime itself, log output, listeners, the queue's directory, lock, state and segments.</summary>
-    public const int OwnReserve = 96;
+    /// <summary>The runtime itself, log output, listeners, the queue's directory, lock, state and segments; connections that are being closed.</summary>
+    public const int OwnReserve = 96 + ForwardConnections.SocketsOnTheirWay + OperationsConnections.OnTheirWay;
 
     /// <summary>The least number of senders' connections that is worth a start.</summary>
     public const int LeastConnections = 16;

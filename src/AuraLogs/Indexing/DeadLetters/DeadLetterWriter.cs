@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -7,6 +6,7 @@ using AuraLogs.Elasticsearch.Answers;
 using AuraLogs.Indexing.Documents;
 using AuraLogs.Indexing.Judging;
 using AuraLogs.Indexing.Sending;
+using AuraLogs.MessagePack.Json;
 
 namespace AuraLogs.Indexing.DeadLetters;
 
@@ -22,6 +22,7 @@ namespace AuraLogs.Indexing.DeadLetters;
 internal sealed class DeadLetterWriter(TimeProvider time)
 {
     private const int DayLength = 10;
+    private const int SegmentBytes = 8 << 10;
 
     // The text is read by JSON parsers alone, so only what JSON itself demands is escaped.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -33,7 +34,8 @@ internal sealed class DeadLetterWriter(TimeProvider time)
     public void Write(ReadOnlySpan<byte> item, ElasticsearchError error, EntryTracker tracker, BulkRequest letters)
     {
         var (index, id) = BulkItem.Target(item);
-        var output = new ArrayBufferWriter<byte>(item.Length * 2);
+        var start = letters.Body.Position;
+        var output = new JsonBufferWriter(letters.Body);
         using var json = new Utf8JsonWriter(output, WriterOptions);
         json.WriteStartObject();
         json.WriteStartObject("create"u8);
@@ -41,7 +43,7 @@ internal sealed class DeadLetterWriter(TimeProvider time)
         json.WriteString("_id"u8, id);
         json.WriteEndObject();
         json.WriteEndObject();
-        NewLine(json, output);
+        NewLine(json, letters);
 
         json.WriteStartObject();
         json.WriteString("@timestamp"u8, time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
@@ -52,19 +54,30 @@ internal sealed class DeadLetterWriter(TimeProvider time)
         json.WriteString("type"u8, error.Type);
         json.WriteString("reason"u8, error.Explanation);
         json.WriteEndObject();
-        json.WriteString("document"u8, BulkItem.Document(item));
+        json.WritePropertyName("document"u8);
+        WriteText(BulkItem.Document(item), json);
         json.WriteEndObject();
-        NewLine(json, output);
-
-        var start = letters.Body.Position;
-        letters.Body.Write(output.WrittenSpan);
+        NewLine(json, letters);
         letters.Add(start, tracker);
     }
 
-    private static void NewLine(Utf8JsonWriter json, ArrayBufferWriter<byte> output)
+    /// <summary>In segments: the writer takes six times as much for what it escapes at once, and the pool of the runtime keeps that for good.</summary>
+    private static void WriteText(ReadOnlySpan<byte> text, Utf8JsonWriter json)
+    {
+        while (text.Length > SegmentBytes)
+        {
+            json.WriteStringValueSegment(text[..SegmentBytes], isFinalSegment: false);
+            json.Flush();
+            text = text[SegmentBytes..];
+        }
+
+        json.WriteStringValueSegment(text, isFinalSegment: true);
+    }
+
+    private static void NewLine(Utf8JsonWriter json, BulkRequest letters)
     {
         json.Flush();
-        output.Write("\n"u8);
+        letters.Body.Write("\n"u8);
         json.Reset();
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using AuraLogs.Elasticsearch.Answers;
 using AuraLogs.Indexing.DeadLetters;
@@ -14,6 +15,9 @@ namespace AuraLogs.Indexing.Documents;
 internal sealed class EntryEncoder(
     LogQueue queue, IndexingOptions options, int retentionDays, BulkRequests requests, DeadLetterWriter deadLetters, MemoryBudgets memory) : IDisposable
 {
+    /// <summary>What an item has beside what is unreadable: the action, names, the reason; it grows for a long tag.</summary>
+    private const int ItemBytes = 4 << 10;
+
     private readonly JsonTranscoder _transcoder = new();
     private readonly EntryEvents _events = new(memory.Reading);
     private readonly BulkAction _action = new(options.IndexPrefix);
@@ -152,13 +156,25 @@ internal sealed class EntryEncoder(
         var unread = entry.Compression == Compression.None ? entry.Events.Span[_position..] : entry.Events.Span;
         if (unread.Length > 0 && unread[0] == MessagePackFormat.NeverUsed)
             unread = unread[1..];
-        using var item = new JsonBuffer(1024);
-        _action.Write(_days.Of(entry.ChunkSecond), (long)entry.FirstOrdinal + _done, item);
-        item.Write(Encoding.UTF8.GetBytes($"{{\"compression\":\"{entry.Compression}\",\"events\":\"{Convert.ToBase64String(unread)}\"}}\n"));
-        var letter = requests.RentForDeadLetters();
-        deadLetters.Write(item.Written, new ElasticsearchError(type, reason), _tracker, letter);
-        _tracker.Report(new EntryOutcome(0, 0, entry.EventCount - _done - 1));
-        return letter;
+        int textBytes = Base64.GetMaxEncodedToUtf8Length(unread.Length);
+        var item = requests.RentForPart(textBytes + ItemBytes);
+        try
+        {
+            _action.Write(_days.Of(entry.ChunkSecond), (long)entry.FirstOrdinal + _done, item.Body);
+            item.Body.Write(Encoding.UTF8.GetBytes($"{{\"compression\":\"{entry.Compression}\",\"events\":\""));
+            item.Body.EnsureRoom(textBytes);
+            Base64.EncodeToUtf8(unread, item.Body.Bytes[item.Body.Position..], out _, out int written);
+            item.Body.Position += written;
+            item.Body.Write("\"}\n"u8);
+            var letter = requests.RentForDeadLetters(item.Body.Position + ItemBytes);
+            deadLetters.Write(item.Body.Written, new ElasticsearchError(type, reason), _tracker, letter);
+            _tracker.Report(new EntryOutcome(0, 0, entry.EventCount - _done - 1));
+            return letter;
+        }
+        finally
+        {
+            requests.Return(item);
+        }
     }
 
     private void End()

@@ -29,7 +29,8 @@ internal sealed class BulkRequests(IndexingOptions options, MemoryBudgets memory
         Begin(await _memory.RentAsync(options.MaxRequestBytes + Slack, cancellationToken), holdsDeadLetters: false);
 
     /// <summary>An empty request for dead letters.</summary>
-    public BulkRequest RentForDeadLetters() => Begin(_memory.Rent(FirstLettersBytes), holdsDeadLetters: true);
+    /// <param name="bytes">What they are going to take, as far as that is known.</param>
+    public BulkRequest RentForDeadLetters(int bytes = FirstLettersBytes) => Begin(_memory.Rent(bytes), holdsDeadLetters: true);
 
     /// <summary>An empty request for what comes of the items of one that is there.</summary>
     public BulkRequest RentForPart(int bytes) => Begin(_memory.Rent(bytes), holdsDeadLetters: false);

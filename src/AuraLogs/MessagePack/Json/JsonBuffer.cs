@@ -32,6 +32,9 @@ internal sealed unsafe class JsonBuffer : IDisposable
 
     public ReadOnlySpan<byte> Written => new(_start, Position);
 
+    /// <summary>What nothing was written to yet; valid until more is written.</summary>
+    public Memory<byte> Free => _memory!.Memory[Position..];
+
     /// <summary>What was written from one position to another; valid until more is written.</summary>
     public ReadOnlyMemory<byte> Slice(int start, int end) => _memory!.Memory[start..end];
 

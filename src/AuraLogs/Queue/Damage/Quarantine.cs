@@ -178,18 +178,18 @@ internal sealed class Quarantine
 
     /// <summary>Keeps an event that was too large, once.</summary>
     /// <param name="hash">Its hash, which the document in the index has too.</param>
-    /// <param name="content">All of it.</param>
+    /// <param name="content">All of it, in parts that follow each other.</param>
     /// <param name="now">When it came.</param>
     /// <returns>False when it is larger than what large events may take.</returns>
     /// <exception cref="IOException">The disk failed; what was begun is removed.</exception>
-    public bool TryKeepLarge(string hash, ReadOnlySpan<byte> content, DateTimeOffset now)
+    public bool TryKeepLarge(string hash, IEnumerable<ReadOnlyMemory<byte>> content, DateTimeOffset now)
     {
         lock (_lock)
         {
             var large = Files().Where(IsLarge).OrderBy(file => file.Name, StringComparer.Ordinal).ToList();
             if (large.Exists(file => file.Name.EndsWith(hash, StringComparison.Ordinal)))
                 return true;
-            var wanted = DiskFile.InBlocks(content.Length);
+            var wanted = DiskFile.InBlocks(content.Sum(part => (long)part.Length));
             if (wanted > _budget / 4)
                 return false;
 
@@ -211,7 +211,12 @@ internal sealed class Quarantine
             try
             {
                 using var target = _disk.Create(name);
-                target.Write(content, 0);
+                long position = 0;
+                foreach (var part in content)
+                {
+                    target.Write(part.Span, position);
+                    position += part.Length;
+                }
             }
             catch
             {
