@@ -21,6 +21,7 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
         WriteResult?[] results = new WriteResult?[operations.Count];
         Dictionary<LocalIndex, List<int>> byIndex = [];
         Dictionary<string, LocalIndex> resolved = [];
+        Dictionary<(string Name, bool RequiresAlias), ElasticsearchException> refused = [];
         for (int i = 0; i < operations.Count; i++)
         {
             WriteOperation operation = operations[i];
@@ -29,8 +30,14 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
             {
                 if (operation.Pipeline is not null)
                     throw Errors.IllegalArgument($"pipeline with id [{operation.Pipeline}] does not exist");
+                if (refused.TryGetValue((name, operation.RequiresAlias), out ElasticsearchException? refusal))
+                {
+                    results[i] = WriteResult.Refused(name, operation.Id, refusal);
+                    continue;
+                }
+
                 if (!resolved.TryGetValue(name, out LocalIndex? index))
-                    resolved[name] = index = catalog.ForWriting(name, operation.RequiresAlias);
+                    resolved[name] = index = Resolve(name, operation.RequiresAlias, refused);
                 CheckType(operation, index);
                 if (!byIndex.TryGetValue(index, out List<int>? share))
                     byIndex[index] = share = [];
@@ -47,6 +54,20 @@ internal sealed class DocumentWriter(IndexCatalog catalog, ClusterSettings setti
             lock (index.Shard.Gate)
                 WriteShare(index, share, operations, results, activeShards);
         return results!;
+    }
+
+    /// <summary>An index that can't be made is tried once a request, not once an operation: a request of 100,000 took hours.</summary>
+    private LocalIndex Resolve(string name, bool requiresAlias, Dictionary<(string Name, bool RequiresAlias), ElasticsearchException> refused)
+    {
+        try
+        {
+            return catalog.ForWriting(name, requiresAlias);
+        }
+        catch (ElasticsearchException e)
+        {
+            refused[(name, requiresAlias)] = e;
+            throw;
+        }
     }
 
     private void WriteShare(LocalIndex index, List<int> share, IReadOnlyList<WriteOperation> operations, WriteResult?[] results, int activeShards)
