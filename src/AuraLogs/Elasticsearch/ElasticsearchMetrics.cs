@@ -8,15 +8,19 @@ namespace AuraLogs.Elasticsearch;
 /// <summary>Every request to the cluster, bulk or not, and how many of its nodes answer.</summary>
 internal sealed class ElasticsearchMetrics(AuraLogsMeter meter)
 {
+    public const string RequestsTotalName = "auralogs_elasticsearch_requests_total";
+    public const string RequestSecondsName = "auralogs_elasticsearch_request_seconds";
+    public const string NodesName = "auralogs_elasticsearch_nodes";
+
     private readonly Counter<long> _requests = meter.CreateCounter<long>(
-        "auralogs_elasticsearch_requests_total", "{request}", "Requests of every kind, by HTTP status, or none without an answer.");
+        RequestsTotalName, "{request}", "Requests of every kind, by HTTP status, or none without an answer.");
 
     private readonly Histogram<double> _seconds = meter.CreateSecondsHistogram(
-        "auralogs_elasticsearch_request_seconds", "How long requests of every kind took, with reading the answer.");
+        RequestSecondsName, "How long requests of every kind took, with reading the answer.");
 
     /// <summary>Shows the nodes, once it is known which they are.</summary>
     public void Observe(ElasticsearchNodes nodes) => meter.CreateObservableGauge(
-        "auralogs_elasticsearch_nodes",
+        NodesName,
         () =>
         {
             var down = nodes.SetAside;

@@ -9,6 +9,13 @@ namespace AuraLogs.Forward;
 /// <summary>What the forward source counts; told once for each receive, not for each event.</summary>
 internal sealed class ForwardMetrics
 {
+    public const string ConnectionsName = "auralogs_forward_connections";
+    public const string ReceivedBytesTotalName = "auralogs_forward_received_bytes_total";
+    public const string FramesTotalName = "auralogs_forward_frames_total";
+    public const string EventsTotalName = "auralogs_forward_events_total";
+    public const string RefusedTotalName = "auralogs_forward_refused_total";
+    public const string AckSecondsName = "auralogs_forward_ack_seconds";
+
     private readonly UpDownCounter<long> _connections;
     private readonly UpDownCounter<long> _stalled;
     private readonly Counter<long> _connectionsTotal;
@@ -26,18 +33,18 @@ internal sealed class ForwardMetrics
     public ForwardMetrics(AuraLogsMeter meter)
     {
         _connections = meter.CreateUpDownCounter<long>(
-            "auralogs_forward_connections", "{connection}", "Open connections of senders.");
+            ConnectionsName, "{connection}", "Open connections of senders.");
         _connectionsTotal = meter.CreateCounter<long>(
             "auralogs_forward_connections_total", "{connection}", "Connections since the start, by result: accepted, or refused by a limit.");
         _stalled = meter.CreateUpDownCounter<long>(
             "auralogs_forward_stalled_connections", "{connection}",
             "Connections that are not read because the queue is full, its disk is failing, or their acknowledgements are not read.");
         _bytes = meter.CreateCounter<long>(
-            "auralogs_forward_received_bytes_total", "By", "Bytes received from senders, as they came over the network (after TLS).");
+            ReceivedBytesTotalName, "By", "Bytes received from senders, as they came over the network (after TLS).");
         _frames = meter.CreateCounter<long>(
-            "auralogs_forward_frames_total", "{frame}", "Messages of the forward protocol that were taken, by mode.");
+            FramesTotalName, "{frame}", "Messages of the forward protocol that were taken, by mode.");
         _events = meter.CreateCounter<long>(
-            "auralogs_forward_events_total", "{event}", "Log events taken into the queue, before a commit covers them.");
+            EventsTotalName, "{event}", "Log events taken into the queue, before a commit covers them.");
         _acknowledgements = meter.CreateCounter<long>(
             "auralogs_forward_acks_total", "{chunk}", "Chunks acknowledged to their senders.");
         _resent = meter.CreateCounter<long>(
@@ -47,14 +54,14 @@ internal sealed class ForwardMetrics
             "auralogs_forward_abandoned_chunks_total", "{chunk}",
             "Chunks that were not stored because their sender had closed the connection while the queue was full, and will send them again.");
         _refused = meter.CreateCounter<long>(
-            "auralogs_forward_refused_total", "{connection}", "Connections refused or closed for what the client sent or did not do, by reason.");
+            RefusedTotalName, "{connection}", "Connections refused or closed for what the client sent or did not do, by reason.");
         _otherSignals = meter.CreateCounter<long>(
             "auralogs_forward_other_signals_total", "{message}", "Messages that are not logs: acknowledged, not kept, by signal.");
         _damaged = meter.CreateCounter<long>(
             "auralogs_forward_damaged_total", "{event}",
             "What was not taken as it came, by kind: cut, an event too large for the queue, stored with its strings cut; unreadable, values that are not events and become a dead letter.");
         _ackSeconds = meter.CreateSecondsHistogram(
-            "auralogs_forward_ack_seconds", "From the last byte of a chunk received to its acknowledgement sent.");
+            AckSecondsName, "From the last byte of a chunk received to its acknowledgement sent.");
     }
 
     public void ConnectionOpened()

@@ -10,6 +10,7 @@ using AuraLogs.Lifecycle;
 using AuraLogs.Lifecycle.Desired;
 using AuraLogs.Memory;
 using AuraLogs.Operations;
+using AuraLogs.Operations.Export;
 using AuraLogs.Operations.Logging;
 using AuraLogs.Queue;
 using AuraLogs.Telemetry;
@@ -126,6 +127,7 @@ internal static class Service
         builder.Services.AddRoutingCore();
         builder.Logging.AddConfiguration(configuration.Source.GetSection("Logging"));
         builder.Logging.AddAuraLogsLogging();
+        builder.AddOtlpExport();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(signals);
 

@@ -9,6 +9,15 @@ namespace AuraLogs.Indexing;
 /// <summary>What goes out to the index, and what the cluster says to it.</summary>
 internal sealed class IndexingMetrics
 {
+    public const string ItemsTotalName = "auralogs_indexing_items_total";
+    public const string BulkRequestsTotalName = "auralogs_indexing_bulk_requests_total";
+    public const string BulkSecondsName = "auralogs_indexing_bulk_seconds";
+    public const string BulkBytesTotalName = "auralogs_indexing_bulk_bytes_total";
+    public const string DeadLettersTotalName = "auralogs_dead_letters_total";
+    public const string InFlightRequestsName = "auralogs_indexing_in_flight_requests";
+    public const string InFlightBytesName = "auralogs_indexing_in_flight_bytes";
+    public const string ConcurrencyLimitName = "auralogs_indexing_concurrency_limit";
+
     private readonly Counter<long> _items;
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _seconds;
@@ -18,20 +27,20 @@ internal sealed class IndexingMetrics
 
     public IndexingMetrics(AuraLogsMeter meter, ConcurrencyLimit limit, BulkRequests requests)
     {
-        _items = meter.CreateCounter<long>("auralogs_indexing_items_total", "{document}", "Elasticsearch's answers for single documents.");
+        _items = meter.CreateCounter<long>(ItemsTotalName, "{document}", "Elasticsearch's answers for single documents.");
         _requests = meter.CreateCounter<long>(
-            "auralogs_indexing_bulk_requests_total", "{request}", "Bulk requests answered, or failed without an answer.");
-        _seconds = meter.CreateSecondsHistogram("auralogs_indexing_bulk_seconds", "How long a bulk request took.");
+            BulkRequestsTotalName, "{request}", "Bulk requests answered, or failed without an answer.");
+        _seconds = meter.CreateSecondsHistogram(BulkSecondsName, "How long a bulk request took.");
         _bytes = meter.CreateCounter<long>(
-            "auralogs_indexing_bulk_bytes_total", "By", "Bytes of the bulk requests' bodies before compression.");
+            BulkBytesTotalName, "By", "Bytes of the bulk requests' bodies before compression.");
         _retries = meter.CreateCounter<long>("auralogs_indexing_retries_total", "{document}", "Documents that were sent again.");
-        _deadLetters = meter.CreateCounter<long>("auralogs_dead_letters_total", "{document}", "Documents that became dead letters.");
+        _deadLetters = meter.CreateCounter<long>(DeadLettersTotalName, "{document}", "Documents that became dead letters.");
         meter.CreateObservableGauge(
-            "auralogs_indexing_in_flight_requests", () => limit.Taken, "{request}", "Bulk requests without an answer yet.");
+            InFlightRequestsName, () => limit.Taken, "{request}", "Bulk requests without an answer yet.");
         meter.CreateObservableGauge(
-            "auralogs_indexing_in_flight_bytes", () => requests.UsedBytes, "By", "Memory of the bodies of bulk requests: being filled, sent, or waiting to be sent again.");
+            InFlightBytesName, () => requests.UsedBytes, "By", "Memory of the bodies of bulk requests: being filled, sent, or waiting to be sent again.");
         meter.CreateObservableGauge(
-            "auralogs_indexing_concurrency_limit", () => limit.Current, "{request}", "How many bulk requests may be in flight now; it adapts.");
+            ConcurrencyLimitName, () => limit.Current, "{request}", "How many bulk requests may be in flight now; it adapts.");
     }
 
     public void RequestAnswered(int status, TimeSpan elapsed, int bytes) => Request(status.ToString(System.Globalization.CultureInfo.InvariantCulture), elapsed, bytes);

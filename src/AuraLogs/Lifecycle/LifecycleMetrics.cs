@@ -8,6 +8,10 @@ namespace AuraLogs.Lifecycle;
 /// <summary>Retention and snapshots, as the last pass left them. The gauges are silent until there has been one.</summary>
 internal sealed class LifecycleMetrics
 {
+    public const string InSyncName = "auralogs_lifecycle_in_sync";
+    public const string LastRunTimestampSecondsName = "auralogs_lifecycle_last_run_timestamp_seconds";
+    public const string LastSnapshotTimestampSecondsName = "auralogs_lifecycle_last_snapshot_timestamp_seconds";
+
     private readonly Counter<long> _repairs;
     private readonly Counter<long> _runs;
     private volatile Reading? _last;
@@ -17,10 +21,10 @@ internal sealed class LifecycleMetrics
         _repairs = meter.CreateCounter<long>("auralogs_lifecycle_repairs_total", "{repair}", "Drift that was repaired.");
         _runs = meter.CreateCounter<long>("auralogs_lifecycle_runs_total", "{run}", "Comparisons of what is with what should be.");
         meter.CreateObservableGauge(
-            "auralogs_lifecycle_in_sync", InSync, null, "1 when the resource in Elasticsearch is as it should be, 0 when not.");
-        Gauge("auralogs_lifecycle_last_run_timestamp_seconds", "s", "When the last good comparison was, in seconds since 1970.",
+            InSyncName, InSync, null, "1 when the resource in Elasticsearch is as it should be, 0 when not.");
+        Gauge(LastRunTimestampSecondsName, "s", "When the last good comparison was, in seconds since 1970.",
             last => Seconds(last.Report.At));
-        Gauge("auralogs_lifecycle_last_snapshot_timestamp_seconds", "s", "When the last good snapshot was taken.",
+        Gauge(LastSnapshotTimestampSecondsName, "s", "When the last good snapshot was taken.",
             last => Seconds(last.Report.Snapshots?.LastGood));
         Gauge("auralogs_lifecycle_snapshot_failures", "{snapshot}", "Snapshots that failed since the last good one.",
             last => last.Failures);

@@ -8,10 +8,10 @@ using AuraLogs.Operations.Logs;
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Page;
 using AuraLogs.Operations.Status;
-using AuraLogs.Operations.Tracing;
 using AuraLogs.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenTelemetry.Metrics;
 
 namespace AuraLogs.Operations;
 
@@ -28,7 +28,7 @@ internal static class OperationsRegistration
             .AddSingleton<Loops>()
             .AddSingleton<Clients>()
             .AddSingleton<AuraLogsMeter>()
-            .AddSingleton<MetricCollector>()
+            .AddSingleton<MetricRegistry>()
             .AddSingleton<ProcessMetrics>()
             .AddSingleton<HealthMetrics>()
             .AddSingleton<ElasticsearchMetrics>()
@@ -39,7 +39,6 @@ internal static class OperationsRegistration
             .AddSingleton<StatusSampler>()
             .AddSingleton<StatusReporter>()
             .AddSingleton<LogSearch>()
-            .AddHostedService<TraceExport>()
             .AddHostedService<ProblemReminder>()
             .AddHostedService(provider => provider.GetRequiredService<StatusSampler>());
     }
@@ -62,14 +61,17 @@ internal static class OperationsRegistration
     public static void MapOperations(this WebApplication app)
     {
         var services = app.Services;
-        var collector = services.GetRequiredService<MetricCollector>();
+        var metrics = services.GetRequiredService<MetricRegistry>();
+
+        // What OTLP sends, if anything; it too counts from here on.
+        services.GetService<MeterProvider>();
         services.GetRequiredService<ProcessMetrics>();
         services.GetRequiredService<HealthMetrics>();
         services.GetRequiredService<MemoryMetrics>();
         var access = services.GetRequiredService<AccessControl>();
         app.Use(next => context => access.InvokeAsync(context, next));
         app.MapHealth(services.GetRequiredService<Problems>());
-        app.MapMetrics(collector);
+        app.MapMetrics(metrics);
         app.MapStatus(services.GetRequiredService<StatusReporter>(), services.GetRequiredService<StatusSampler>());
         app.MapPage();
         var options = services.GetRequiredService<OperationsOptions>();

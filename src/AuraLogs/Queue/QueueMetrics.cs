@@ -6,13 +6,22 @@ namespace AuraLogs.Queue;
 /// <summary>What the queue does, and the ledger of its events.</summary>
 internal sealed class QueueMetrics(AuraLogsMeter meter)
 {
+    public const string CommitSecondsName = "auralogs_queue_commit_seconds";
+    public const string DiskBytesName = "auralogs_queue_disk_bytes";
+    public const string MaxBytesName = "auralogs_queue_max_bytes";
+    public const string FreeDiskBytesName = "auralogs_queue_free_disk_bytes";
+    public const string PendingBytesName = "auralogs_queue_pending_bytes";
+    public const string PendingEventsName = "auralogs_queue_pending_events";
+    public const string OldestEventAgeSecondsName = "auralogs_queue_oldest_event_age_seconds";
+    public const string FullName = "auralogs_queue_full";
+
     private LogQueue? _queue;
 
     /// <summary>The ledger at this moment; null until the queue is open.</summary>
     public Ledger? Ledger => Volatile.Read(ref _queue)?.Ledger;
 
     public Histogram<double> CommitSeconds { get; } = meter.CreateSecondsHistogram(
-        "auralogs_queue_commit_seconds", "How long a synced commit took, grouped over all connections.");
+        CommitSecondsName, "How long a synced commit took, grouped over all connections.");
 
     public Counter<long> AppendedBytes { get; } = meter.CreateCounter<long>(
         "auralogs_queue_committed_bytes_total", "By", "Bytes of the log that were committed, headers and padding included.");
@@ -40,24 +49,24 @@ internal sealed class QueueMetrics(AuraLogsMeter meter)
             "{event}",
             "Every event since the queue was created, over restarts, by account; received is always the sum of the others.");
         meter.CreateObservableGauge(
-            "auralogs_queue_disk_bytes", () => queue.UsedBytes, "By", "What everything in the queue's directory takes.");
+            DiskBytesName, () => queue.UsedBytes, "By", "What everything in the queue's directory takes.");
         meter.CreateObservableGauge(
-            "auralogs_queue_max_bytes", () => queue.MaxBytes, "By", "What everything in the queue's directory may take.");
+            MaxBytesName, () => queue.MaxBytes, "By", "What everything in the queue's directory may take.");
         meter.CreateObservableGauge(
-            "auralogs_queue_free_disk_bytes", () => queue.FreeDiskBytes, "By", "Free bytes on the file system of the queue.");
+            FreeDiskBytesName, () => queue.FreeDiskBytes, "By", "Free bytes on the file system of the queue.");
         meter.CreateObservableGauge(
-            "auralogs_queue_pending_bytes", () => queue.PendingBytes, "By", "Bytes of the log that are committed and not completed.");
+            PendingBytesName, () => queue.PendingBytes, "By", "Bytes of the log that are committed and not completed.");
         meter.CreateObservableGauge(
-            "auralogs_queue_pending_events", () => queue.Ledger.Queued, "{event}", "Events that are committed and not completed.");
+            PendingEventsName, () => queue.Ledger.Queued, "{event}", "Events that are committed and not completed.");
         meter.CreateObservableGauge(
-            "auralogs_queue_oldest_event_age_seconds",
+            OldestEventAgeSecondsName,
             () => queue.OldestAge.TotalSeconds,
             "s",
             "How long ago the oldest event that is committed and not completed came in, read or not, also after a restart; 0 when there is none.");
         meter.CreateObservableGauge(
             "auralogs_queue_segments", () => queue.SegmentCount, "{segment}", "Segment files.");
         meter.CreateObservableGauge(
-            "auralogs_queue_full", () => queue.IsFull ? 1 : 0, null, "1 while the queue is full and senders wait.");
+            FullName, () => queue.IsFull ? 1 : 0, null, "1 while the queue is full and senders wait.");
     }
 
     /// <summary>One measurement reads the ledger once, so that the figures of one scrape balance.</summary>

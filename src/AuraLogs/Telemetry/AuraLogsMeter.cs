@@ -19,8 +19,4 @@ internal sealed class AuraLogsMeter() : Meter(MeterName)
     /// <summary>A histogram of durations in seconds, for a name that ends in <c>_seconds</c>.</summary>
     public Histogram<double> CreateSecondsHistogram(string name, string description) =>
         CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = SecondsBuckets });
-
-    /// <summary>A histogram of sizes with the given upper bounds, as in bytes a request.</summary>
-    public Histogram<long> CreateSizeHistogram(string name, string unit, string description, params long[] bounds) =>
-        CreateHistogram(name, unit, description, tags: null, new InstrumentAdvice<long> { HistogramBucketBoundaries = bounds });
 }

@@ -36,6 +36,33 @@ public sealed class OtlpTests
         Assert.DoesNotContain("secretcontent", service.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task One_signal_alone_goes_to_its_own_endpoint_with_its_own_headers_and_another_is_turned_off()
+    {
+        var sent = new ConcurrentDictionary<string, string>();
+        await using var collector = await StartCollectorAsync(sent);
+        using var directory = new TemporaryDirectory();
+        await using var service = await ServiceProcess.StartAsync(directory.Path, new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = $"{collector.Urls.First()}/v1/own",
+            ["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"] = "http/protobuf",
+            ["OTEL_EXPORTER_OTLP_METRICS_HEADERS"] = "x-tenant=a-tenant",
+            ["OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"] = $"{collector.Urls.First()}/v1/logs",
+            ["OTEL_EXPORTER_OTLP_LOGS_PROTOCOL"] = "http/protobuf",
+            ["OTEL_LOGS_EXPORTER"] = "none",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+            ["OTEL_TRACES_SAMPLER"] = "always_on",
+            ["OTEL_SERVICE_NAME"] = "a-name",
+        });
+
+        await LogTraffic.SendAsync(service, 10, "otlp");
+
+        await AwaitAsync(sent, "/v1/own", "auralogs_forward_events_total", "a-name", "x-tenant=a-tenant");
+        await service.TerminateAsync();
+        Assert.Equal(["/v1/own"], sent.Keys);
+    }
+
     private static async Task<WebApplication> StartCollectorAsync(ConcurrentDictionary<string, string> sent)
     {
         var builder = WebApplication.CreateBuilder();
@@ -46,7 +73,8 @@ public sealed class OtlpTests
         {
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
-            sent.AddOrUpdate(request.Path, Encoding.UTF8.GetString(body.ToArray()), (_, before) => before + Encoding.UTF8.GetString(body.ToArray()));
+            var text = $"x-tenant={request.Headers["x-tenant"]} {Encoding.UTF8.GetString(body.ToArray())}";
+            sent.AddOrUpdate(request.Path, text, (_, before) => before + text);
         });
         await app.StartAsync();
         return app;

@@ -30,19 +30,32 @@ public sealed partial class MetricNamesTests
     private static List<(string Name, string Type)> Instruments() =>
     [
         .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "AuraLogs"), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(file => Instrument().Matches(File.ReadAllText(file)))
-            .Select(match => (match.Groups["name"].Value, TypeOf(match.Groups["kind"].Value))),
+            .SelectMany(file => InstrumentsOf(File.ReadAllText(file))),
     ];
+
+    // A name that something else reads too is a constant of the class that has the instrument.
+    private static IEnumerable<(string Name, string Type)> InstrumentsOf(string source)
+    {
+        var constants = Constant().Matches(source).ToDictionary(match => match.Groups["constant"].Value, match => match.Groups["name"].Value);
+        return Instrument().Matches(source)
+            .Where(match => match.Groups["name"].Success || constants.ContainsKey(match.Groups["constant"].Value))
+            .Select(match => (
+                match.Groups["name"] is { Success: true } name ? name.Value : constants[match.Groups["constant"].Value],
+                TypeOf(match.Groups["kind"].Value)));
+    }
 
     private static string TypeOf(string kind) => kind switch
     {
         "Counter" or "ObservableCounter" => "counter",
-        "SecondsHistogram" or "SizeHistogram" => "histogram",
+        "SecondsHistogram" => "histogram",
         _ => "gauge",
     };
 
-    [GeneratedRegex("""(?:Create(?<kind>\w+?)(?:<\w+>)?|(?<kind>Gauge))\(\s*"(?<name>auralogs_\w+)""")]
+    [GeneratedRegex("""(?:Create(?<kind>\w+?)(?:<\w+>)?|(?<kind>Gauge))\(\s*(?:"(?<name>auralogs_\w+)|(?<constant>\w+Name)\b)""")]
     private static partial Regex Instrument();
+
+    [GeneratedRegex("""const string (?<constant>\w+Name) = "(?<name>auralogs_\w+)""")]
+    private static partial Regex Constant();
 
     [GeneratedRegex("""^\| `(?<name>auralogs_\w+)` \| (?<type>\w+) \|""", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -1,18 +1,19 @@
 using AuraLogs.Operations.Metrics;
 using AuraLogs.Telemetry;
+using AuraLogs.Tests.Fakes;
 
 namespace AuraLogs.Tests.Operations;
 
 public sealed class ProcessMetricsTests
 {
     [Fact]
-    public void The_process_figures_are_those_of_this_process()
+    public async Task The_process_figures_are_those_of_this_process()
     {
         using var meter = new AuraLogsMeter();
-        using var collector = new MetricCollector(meter);
+        using var metrics = TestMetrics.Of(meter);
         _ = new ProcessMetrics(meter);
 
-        var snapshot = collector.Collect();
+        var snapshot = await metrics.CollectAsync(CancellationToken.None);
 
         Assert.InRange(snapshot.Sum("auralogs_process_resident_memory_bytes")!.Value, 10e6, 10e9);
         Assert.InRange(snapshot.Sum("auralogs_process_cpu_seconds_total")!.Value, 0.01, 100_000);

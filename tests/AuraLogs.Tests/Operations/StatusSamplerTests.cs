@@ -8,39 +8,39 @@ namespace AuraLogs.Tests.Operations;
 public sealed class StatusSamplerTests : IDisposable
 {
     private readonly AuraLogsMeter _meter = new();
-    private readonly MetricCollector _collector;
+    private readonly MetricRegistry _metrics;
     private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
     private readonly StatusSampler _sampler;
 
     public StatusSamplerTests()
     {
-        _collector = new MetricCollector(_meter);
-        _sampler = new StatusSampler(_collector, TestLoops.New(), _time);
+        _metrics = TestMetrics.Of(_meter);
+        _sampler = new StatusSampler(_metrics, TestLoops.New(), _time);
     }
 
     [Fact]
-    public void Rates_are_those_of_the_last_ten_seconds()
+    public async Task Rates_are_those_of_the_last_ten_seconds()
     {
         var events = _meter.CreateCounter<long>("auralogs_forward_events_total");
-        _sampler.Sample();
+        await _sampler.SampleAsync(CancellationToken.None);
         for (var second = 0; second < 30; second++)
         {
             events.Add(second < 20 ? 1000 : 50);
-            Second();
+            await SecondAsync();
         }
 
         Assert.Equal(50, _sampler.Recent.PerSecond("auralogs_forward_events_total"), 3);
     }
 
     [Fact]
-    public void The_history_has_a_point_a_second_and_only_what_is_new_when_asked_so()
+    public async Task The_history_has_a_point_a_second_and_only_what_is_new_when_asked_so()
     {
         var events = _meter.CreateCounter<long>("auralogs_forward_events_total");
-        _sampler.Sample();
+        await _sampler.SampleAsync(CancellationToken.None);
         for (var second = 1; second <= 700; second++)
         {
             events.Add(second);
-            Second();
+            await SecondAsync();
         }
 
         var all = _sampler.HistoryAfter(0);
@@ -51,16 +51,16 @@ public sealed class StatusSamplerTests : IDisposable
     }
 
     [Fact]
-    public void Latencies_are_those_of_the_window_and_not_of_before()
+    public async Task Latencies_are_those_of_the_window_and_not_of_before()
     {
         var seconds = _meter.CreateSecondsHistogram("auralogs_forward_ack_seconds", "");
-        _sampler.Sample();
+        await _sampler.SampleAsync(CancellationToken.None);
         seconds.Record(60);
         for (var second = 0; second < 20; second++)
-            Second();
+            await SecondAsync();
         for (var i = 0; i < 100; i++)
             seconds.Record(0.004);
-        Second();
+        await SecondAsync();
 
         var latency = _sampler.Recent.LatencyOf("auralogs_forward_ack_seconds");
         Assert.InRange(latency.P99!.Value, 0.0025, 0.005);
@@ -68,37 +68,37 @@ public sealed class StatusSamplerTests : IDisposable
     }
 
     [Fact]
-    public void A_queue_that_grows_is_forecast_by_its_growth()
+    public async Task A_queue_that_grows_is_forecast_by_its_growth()
     {
         long pending = 0;
         _meter.CreateObservableGauge("auralogs_queue_pending_bytes", () => pending);
         _meter.CreateObservableGauge("auralogs_queue_disk_bytes", () => pending);
         _meter.CreateObservableGauge("auralogs_queue_max_bytes", () => 10_000_000L);
-        _sampler.Sample();
+        await _sampler.SampleAsync(CancellationToken.None);
         Assert.Equal(double.PositiveInfinity, _sampler.SecondsUntilFull);
         for (var second = 0; second < 60; second++)
         {
             pending += 10_000;
-            Second();
+            await SecondAsync();
         }
 
         Assert.Equal(940, _sampler.SecondsUntilFull, 1.0);
 
         for (var second = 0; second < 60; second++)
-            Second();
+            await SecondAsync();
         Assert.Equal(double.PositiveInfinity, _sampler.SecondsUntilFull);
     }
 
     public void Dispose()
     {
         _sampler.Dispose();
-        _collector.Dispose();
+        _metrics.Dispose();
         _meter.Dispose();
     }
 
-    private void Second()
+    private async Task SecondAsync()
     {
         _time.Advance(TimeSpan.FromSeconds(1));
-        _sampler.Sample();
+        await _sampler.SampleAsync(CancellationToken.None);
     }
 }

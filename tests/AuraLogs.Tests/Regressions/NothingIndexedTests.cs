@@ -1,5 +1,4 @@
 using AuraLogs.Operations.Health;
-using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Status;
 using AuraLogs.Queue;
 using AuraLogs.Telemetry;
@@ -25,8 +24,8 @@ public sealed class NothingIndexedTests : IDisposable
     public async Task Waiting_events_of_which_none_is_completed_are_a_problem_until_one_is()
     {
         await using var queue = _queues.Open(_time);
-        using var collector = new MetricCollector(_meter);
-        using var sampler = new StatusSampler(collector, TestLoops.New(), _time);
+        using var metrics = TestMetrics.Of(_meter);
+        using var sampler = new StatusSampler(metrics, TestLoops.New(), _time);
         var problems = new Problems(_time);
         using var watch = new IndexingWatch(queue, problems, sampler, TestLoops.New(), _time);
 

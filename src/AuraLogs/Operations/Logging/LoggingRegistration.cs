@@ -1,12 +1,9 @@
-using AuraLogs.Operations.Tracing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
-using OpenTelemetry.Logs;
-using OpenTelemetry.Resources;
 
 namespace AuraLogs.Operations.Logging;
 
-/// <summary>Log lines: readable in a terminal, JSON everywhere else, and by OTLP too when the environment names an endpoint.</summary>
+/// <summary>Log lines: readable in a terminal, JSON everywhere else.</summary>
 internal static class LoggingRegistration
 {
     public static ILoggingBuilder AddAuraLogsLogging(this ILoggingBuilder logging)
@@ -24,13 +21,6 @@ internal static class LoggingRegistration
             options.FormatterName = Console.IsOutputRedirected ? JsonLineFormatter.FormatterName : TerminalFormatter.FormatterName);
         logging.AddConsoleFormatter<JsonLineFormatter, ConsoleFormatterOptions>();
         logging.AddConsoleFormatter<TerminalFormatter, ConsoleFormatterOptions>();
-        if (OtlpEndpoint.IsConfigured)
-        {
-            var resource = ResourceBuilder.CreateEmpty();
-            TelemetryResource.Describe(resource);
-            logging.AddOpenTelemetry(options => options.SetResourceBuilder(resource).AddOtlpExporter());
-        }
-
         return logging;
     }
 }

@@ -7,6 +7,8 @@ namespace AuraLogs.Operations.Metrics;
 /// <summary>The problems that last, and when the queue will be full: what is worked out here and not in a stage.</summary>
 internal sealed class HealthMetrics
 {
+    public const string UntilFullSecondsName = "auralogs_queue_until_full_seconds";
+
     public HealthMetrics(AuraLogsMeter meter, Problems problems, StatusSampler sampler)
     {
         meter.CreateObservableGauge(
@@ -19,7 +21,7 @@ internal sealed class HealthMetrics
             () => problems.Current.Any(problem => problem.StopsIntake) ? 0 : 1,
             description: "1 while logs can be taken, as /readyz says.");
         meter.CreateObservableGauge(
-            "auralogs_queue_until_full_seconds",
+            UntilFullSecondsName,
             () => sampler.SecondsUntilFull,
             "s",
             "Time until the queue is full if it goes on growing as in the last minute; +Inf while it does not grow.");

@@ -5,11 +5,8 @@ namespace AuraLogs.Operations.Metrics;
 /// infinity. Other kinds have no buckets.
 /// </summary>
 internal sealed record MetricSample(
-    IReadOnlyList<KeyValuePair<string, string>> Labels, double Value, IReadOnlyList<HistogramBucket>? Buckets = null)
+    IReadOnlyList<KeyValuePair<string, string>> Labels, double Value, List<HistogramBucket>? Buckets = null)
 {
-    /// <summary>How many values a histogram has seen.</summary>
-    public long Count => Buckets is [.., var last] ? last.CumulativeCount : 0;
-
     public bool Has(string label, string value)
     {
         foreach (var pair in Labels)

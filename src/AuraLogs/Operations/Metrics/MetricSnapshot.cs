@@ -1,17 +1,12 @@
 namespace AuraLogs.Operations.Metrics;
 
-/// <summary>Every metric at one moment.</summary>
-internal sealed class MetricSnapshot(IReadOnlyList<MetricFamily> families)
+/// <summary>Every metric at one moment, by name.</summary>
+internal sealed class MetricSnapshot(IReadOnlyDictionary<string, List<MetricSample>> metrics)
 {
-    private readonly Dictionary<string, MetricFamily> _byName = families.ToDictionary(family => family.Name, StringComparer.Ordinal);
-
-    public static MetricSnapshot Empty { get; } = new([]);
-
-    /// <summary>Ordered by name.</summary>
-    public IReadOnlyList<MetricFamily> Families { get; } = families;
+    public static MetricSnapshot Empty { get; } = new(new Dictionary<string, List<MetricSample>>());
 
     /// <summary>The samples of a metric; none when it is not there.</summary>
-    public IReadOnlyList<MetricSample> Samples(string name) => _byName.TryGetValue(name, out var family) ? family.Samples : [];
+    public IReadOnlyList<MetricSample> Samples(string name) => metrics.TryGetValue(name, out var samples) ? samples : [];
 
     /// <summary>The sum over all labels; null when the metric has no sample.</summary>
     public double? Sum(string name) => Samples(name) is { Count: > 0 } samples ? samples.Sum(sample => sample.Value) : null;

@@ -7,28 +7,36 @@ namespace AuraLogs.Operations.Metrics;
 /// <summary>The process and its garbage collector, read when they are collected.</summary>
 internal sealed class ProcessMetrics
 {
+    public const string CpuSecondsTotalName = "auralogs_process_cpu_seconds_total";
+    public const string ResidentMemoryBytesName = "auralogs_process_resident_memory_bytes";
+    public const string StartTimeSecondsName = "auralogs_process_start_time_seconds";
+    public const string OpenHandlesName = "auralogs_process_open_handles";
+    public const string ThreadsName = "auralogs_process_threads";
+    public const string GcPauseSecondsTotalName = "auralogs_gc_pause_seconds_total";
+    public const string GcHeapBytesName = "auralogs_gc_heap_bytes";
+
     private static readonly string[] Generations = ["0", "1", "2"];
 
     public ProcessMetrics(AuraLogsMeter meter)
     {
         meter.CreateObservableCounter(
-            "auralogs_process_cpu_seconds_total", CpuTime, "s", "Processor time used, by mode (user, system).");
+            CpuSecondsTotalName, CpuTime, "s", "Processor time used, by mode (user, system).");
         meter.CreateObservableGauge(
-            "auralogs_process_resident_memory_bytes", () => Environment.WorkingSet, "By", "Memory that is resident.");
+            ResidentMemoryBytesName, () => Environment.WorkingSet, "By", "Memory that is resident.");
         meter.CreateObservableGauge(
-            "auralogs_process_start_time_seconds", StartTime, "s", "When the process started, in seconds since 1970.");
+            StartTimeSecondsName, StartTime, "s", "When the process started, in seconds since 1970.");
         meter.CreateObservableGauge(
-            "auralogs_process_open_handles", OpenHandles, "{handle}", "Open file descriptors.");
+            OpenHandlesName, OpenHandles, "{handle}", "Open file descriptors.");
         meter.CreateObservableGauge(
-            "auralogs_process_threads", Threads, "{thread}", "Threads of the process.");
+            ThreadsName, Threads, "{thread}", "Threads of the process.");
         meter.CreateObservableCounter(
             "auralogs_gc_collections_total", Collections, "{collection}", "Garbage collections, by generation.");
         meter.CreateObservableCounter(
-            "auralogs_gc_pause_seconds_total", () => GC.GetTotalPauseDuration().TotalSeconds, "s", "Time that garbage collections paused the process.");
+            GcPauseSecondsTotalName, () => GC.GetTotalPauseDuration().TotalSeconds, "s", "Time that garbage collections paused the process.");
         meter.CreateObservableCounter(
             "auralogs_gc_allocated_bytes_total", () => GC.GetTotalAllocatedBytes(), "By", "Managed memory allocated.");
         meter.CreateObservableGauge(
-            "auralogs_gc_heap_bytes", () => GC.GetGCMemoryInfo().HeapSizeBytes, "By", "Managed heap after the last collection, with what is free in it.");
+            GcHeapBytesName, () => GC.GetGCMemoryInfo().HeapSizeBytes, "By", "Managed heap after the last collection, with what is free in it.");
         meter.CreateObservableGauge(
             "auralogs_gc_committed_bytes", () => GC.GetGCMemoryInfo().TotalCommittedBytes, "By", "Memory that the collector holds.");
         meter.CreateObservableGauge(

@@ -1,3 +1,8 @@
+using AuraLogs.Forward;
+using AuraLogs.Indexing;
+using AuraLogs.Operations.Metrics;
+using AuraLogs.Queue;
+
 namespace AuraLogs.Operations.Status;
 
 /// <summary>One second of the history: what the page's curves show.</summary>
@@ -15,13 +20,13 @@ internal readonly record struct HistoryPoint(
 {
     public static HistoryPoint Of(Window second, DateTimeOffset at) => new(
         at,
-        second.PerSecond("auralogs_forward_events_total"),
-        second.PerSecond("auralogs_indexing_items_total", "verdict", "indexed"),
-        second.PerSecond("auralogs_forward_received_bytes_total"),
-        second.PerSecond("auralogs_indexing_bulk_bytes_total"),
-        second.Now.Sum("auralogs_queue_pending_bytes") ?? 0,
-        second.LatencyOf("auralogs_forward_ack_seconds").P99,
-        second.LatencyOf("auralogs_indexing_bulk_seconds").P99,
-        second.PerSecond("auralogs_process_cpu_seconds_total"),
-        second.Now.Sum("auralogs_process_resident_memory_bytes") ?? 0);
+        second.PerSecond(ForwardMetrics.EventsTotalName),
+        second.PerSecond(IndexingMetrics.ItemsTotalName, "verdict", "indexed"),
+        second.PerSecond(ForwardMetrics.ReceivedBytesTotalName),
+        second.PerSecond(IndexingMetrics.BulkBytesTotalName),
+        second.Now.Sum(QueueMetrics.PendingBytesName) ?? 0,
+        second.LatencyOf(ForwardMetrics.AckSecondsName).P99,
+        second.LatencyOf(IndexingMetrics.BulkSecondsName).P99,
+        second.PerSecond(ProcessMetrics.CpuSecondsTotalName),
+        second.Now.Sum(ProcessMetrics.ResidentMemoryBytesName) ?? 0);
 }

@@ -1,5 +1,6 @@
 using AuraLogs.Elasticsearch;
 using AuraLogs.Forward;
+using AuraLogs.Indexing;
 using AuraLogs.Indexing.Conflicts;
 using AuraLogs.Lifecycle;
 using AuraLogs.Operations.Health;
@@ -46,59 +47,59 @@ internal sealed class StatusReporter(
     }
 
     private static ForwardStatus Forward(Window window) => new(
-        Whole(window, "auralogs_forward_connections"),
-        window.PerSecond("auralogs_forward_events_total"),
-        window.PerSecond("auralogs_forward_received_bytes_total"),
-        window.PerSecond("auralogs_forward_frames_total"),
-        Whole(window, "auralogs_forward_refused_total"),
-        window.LatencyOf("auralogs_forward_ack_seconds"));
+        Whole(window, ForwardMetrics.ConnectionsName),
+        window.PerSecond(ForwardMetrics.EventsTotalName),
+        window.PerSecond(ForwardMetrics.ReceivedBytesTotalName),
+        window.PerSecond(ForwardMetrics.FramesTotalName),
+        Whole(window, ForwardMetrics.RefusedTotalName),
+        window.LatencyOf(ForwardMetrics.AckSecondsName));
 
     private static QueueStatus Queue(Window window) => new(
-        Whole(window, "auralogs_queue_pending_events"),
-        Whole(window, "auralogs_queue_pending_bytes"),
-        Whole(window, "auralogs_queue_disk_bytes"),
-        Whole(window, "auralogs_queue_max_bytes"),
-        Whole(window, "auralogs_queue_free_disk_bytes"),
-        window.Now.Sum("auralogs_queue_oldest_event_age_seconds") ?? 0,
-        window.Now.Sum("auralogs_queue_until_full_seconds") is { } seconds && double.IsFinite(seconds) ? seconds : null,
-        window.Now.Sum("auralogs_queue_full") > 0,
-        window.LatencyOf("auralogs_queue_commit_seconds"));
+        Whole(window, QueueMetrics.PendingEventsName),
+        Whole(window, QueueMetrics.PendingBytesName),
+        Whole(window, QueueMetrics.DiskBytesName),
+        Whole(window, QueueMetrics.MaxBytesName),
+        Whole(window, QueueMetrics.FreeDiskBytesName),
+        window.Now.Sum(QueueMetrics.OldestEventAgeSecondsName) ?? 0,
+        window.Now.Sum(HealthMetrics.UntilFullSecondsName) is { } seconds && double.IsFinite(seconds) ? seconds : null,
+        window.Now.Sum(QueueMetrics.FullName) > 0,
+        window.LatencyOf(QueueMetrics.CommitSecondsName));
 
     private static IndexingStatus Indexing(Window window) => new(
-        window.PerSecond("auralogs_indexing_items_total", "verdict", "indexed"),
-        window.PerSecond("auralogs_indexing_items_total", "verdict", "duplicate"),
-        window.PerSecond("auralogs_indexing_items_total", "verdict", "retry"),
-        Whole(window, "auralogs_dead_letters_total"),
-        window.PerSecond("auralogs_indexing_bulk_requests_total"),
-        window.PerSecond("auralogs_indexing_bulk_bytes_total"),
-        Whole(window, "auralogs_indexing_in_flight_requests"),
-        Whole(window, "auralogs_indexing_in_flight_bytes"),
-        window.Now.Sum("auralogs_indexing_concurrency_limit") ?? 0,
-        window.LatencyOf("auralogs_indexing_bulk_seconds"));
+        window.PerSecond(IndexingMetrics.ItemsTotalName, "verdict", "indexed"),
+        window.PerSecond(IndexingMetrics.ItemsTotalName, "verdict", "duplicate"),
+        window.PerSecond(IndexingMetrics.ItemsTotalName, "verdict", "retry"),
+        Whole(window, IndexingMetrics.DeadLettersTotalName),
+        window.PerSecond(IndexingMetrics.BulkRequestsTotalName),
+        window.PerSecond(IndexingMetrics.BulkBytesTotalName),
+        Whole(window, IndexingMetrics.InFlightRequestsName),
+        Whole(window, IndexingMetrics.InFlightBytesName),
+        window.Now.Sum(IndexingMetrics.ConcurrencyLimitName) ?? 0,
+        window.LatencyOf(IndexingMetrics.BulkSecondsName));
 
     private ElasticsearchStatus Elasticsearch(Window window) => new(
         elasticsearch.IsLocal,
         [.. elasticsearch.Urls.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(WithoutCredentials)],
-        (long)(window.Now.Sum("auralogs_elasticsearch_nodes", "state", "up") ?? 0),
-        window.PerSecond("auralogs_elasticsearch_requests_total"),
-        window.LatencyOf("auralogs_elasticsearch_request_seconds"));
+        (long)(window.Now.Sum(ElasticsearchMetrics.NodesName, "state", "up") ?? 0),
+        window.PerSecond(ElasticsearchMetrics.RequestsTotalName),
+        window.LatencyOf(ElasticsearchMetrics.RequestSecondsName));
 
     private LifecycleStatus Lifecycle(MetricSnapshot metrics) => new(
         lifecycle.Enabled,
         lifecycle.RetentionDays,
         lifecycle.SnapshotRetentionDays,
-        metrics.Samples("auralogs_lifecycle_in_sync").ToDictionary(sample => sample.Labels[0].Value, sample => sample.Value > 0),
-        Moment(metrics, "auralogs_lifecycle_last_run_timestamp_seconds"),
-        Moment(metrics, "auralogs_lifecycle_last_snapshot_timestamp_seconds"));
+        metrics.Samples(LifecycleMetrics.InSyncName).ToDictionary(sample => sample.Labels[0].Value, sample => sample.Value > 0),
+        Moment(metrics, LifecycleMetrics.LastRunTimestampSecondsName),
+        Moment(metrics, LifecycleMetrics.LastSnapshotTimestampSecondsName));
 
     private static ProcessStatus Process(Window window) => new(
-        Moment(window.Now, "auralogs_process_start_time_seconds") ?? DateTimeOffset.UnixEpoch,
-        window.PerSecond("auralogs_process_cpu_seconds_total"),
-        window.PerSecond("auralogs_gc_pause_seconds_total"),
-        Whole(window, "auralogs_process_resident_memory_bytes"),
-        Whole(window, "auralogs_gc_heap_bytes"),
-        Whole(window, "auralogs_process_threads"),
-        Whole(window, "auralogs_process_open_handles"));
+        Moment(window.Now, ProcessMetrics.StartTimeSecondsName) ?? DateTimeOffset.UnixEpoch,
+        window.PerSecond(ProcessMetrics.CpuSecondsTotalName),
+        window.PerSecond(ProcessMetrics.GcPauseSecondsTotalName),
+        Whole(window, ProcessMetrics.ResidentMemoryBytesName),
+        Whole(window, ProcessMetrics.GcHeapBytesName),
+        Whole(window, ProcessMetrics.ThreadsName),
+        Whole(window, ProcessMetrics.OpenHandlesName));
 
     private List<ClientStatus> ConnectedClients() =>
     [

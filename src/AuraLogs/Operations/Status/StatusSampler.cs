@@ -1,4 +1,5 @@
 using AuraLogs.Operations.Metrics;
+using AuraLogs.Queue;
 using AuraLogs.Telemetry;
 
 namespace AuraLogs.Operations.Status;
@@ -7,7 +8,7 @@ namespace AuraLogs.Operations.Status;
 /// Takes a snapshot of the metrics each second. The last ten seconds of them give the rates of the status, and each second
 /// leaves one point in the history.
 /// </summary>
-internal sealed class StatusSampler(MetricCollector collector, Loops loops, TimeProvider time) : BackgroundService
+internal sealed class StatusSampler(MetricRegistry registry, Loops loops, TimeProvider time) : BackgroundService
 {
     private const int SecondsOfRates = 10;
     private const int PointsOfHistory = 600;
@@ -47,9 +48,9 @@ internal sealed class StatusSampler(MetricCollector collector, Loops loops, Time
     }
 
     /// <summary>Takes one sample now.</summary>
-    public void Sample()
+    public async Task SampleAsync(CancellationToken cancellation)
     {
-        var sample = (collector.Collect(), time.GetTimestamp());
+        var sample = (await registry.CollectAsync(cancellation), time.GetTimestamp());
         lock (_changing)
         {
             if (_recent.Count > 0)
@@ -60,14 +61,14 @@ internal sealed class StatusSampler(MetricCollector collector, Loops loops, Time
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAgainAsync(
-        "status sampler", stopping => Loops.EveryAsync(Interval, time, Sample, stopping, atOnce: true), stoppingToken);
+        "status sampler", stopping => Loops.EveryAsync(Interval, time, SampleAsync, stopping, atOnce: true), stoppingToken);
 
     private double Forecast(HistoryPoint[] lastMinute)
     {
         var metrics = _latest.Metrics;
         var room = Math.Min(
-            (metrics.Sum("auralogs_queue_max_bytes") ?? 0) - (metrics.Sum("auralogs_queue_disk_bytes") ?? 0),
-            metrics.Sum("auralogs_queue_free_disk_bytes") ?? double.PositiveInfinity);
+            (metrics.Sum(QueueMetrics.MaxBytesName) ?? 0) - (metrics.Sum(QueueMetrics.DiskBytesName) ?? 0),
+            metrics.Sum(QueueMetrics.FreeDiskBytesName) ?? double.PositiveInfinity);
         var growth = (lastMinute[^1].QueueBytes - lastMinute[0].QueueBytes) / (lastMinute[^1].At - lastMinute[0].At).TotalSeconds;
         return FillForecast.SecondsUntilFull(room, growth);
     }

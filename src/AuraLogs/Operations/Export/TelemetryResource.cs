@@ -1,6 +1,6 @@
 using OpenTelemetry.Resources;
 
-namespace AuraLogs.Operations.Tracing;
+namespace AuraLogs.Operations.Export;
 
 /// <summary>Who sends metrics, traces and logs by OTLP; <c>OTEL_SERVICE_NAME</c> and <c>OTEL_RESOURCE_ATTRIBUTES</c> override it.</summary>
 internal static class TelemetryResource
