@@ -1,4 +1,5 @@
 using AuraLogs.Configuration;
+using AuraLogs.LocalElasticsearch.Snapshots;
 
 namespace AuraLogs.Lifecycle;
 
@@ -115,8 +116,8 @@ internal sealed class LifecycleOptions
         errors.Require(DeadLetterRetentionDays is >= 1 and <= 3650, Section + nameof(DeadLetterRetentionDays), "must be between 1 and 3650");
         errors.Require(SnapshotRetentionDays is >= 1 and <= 36500, Section + nameof(SnapshotRetentionDays), "must be between 1 and 36500");
         errors.Require(
-            SnapshotSchedule.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length is 6 or 7, Section + nameof(SnapshotSchedule),
-            "must be a cron expression with seconds first, as in 0 30 1 * * ?");
+            CronSchedule.TryParse(SnapshotSchedule, out var schedule) && schedule.After(DateTimeOffset.UtcNow) is not null, Section + nameof(SnapshotSchedule),
+            "must be a cron expression of Elasticsearch, with seconds first and one of the two days a ?, whose time comes, as in 0 30 1 * * ?");
         errors.Require(SnapshotMinCount is >= 1 and <= 100_000, Section + nameof(SnapshotMinCount), "must be between 1 and 100000");
         errors.Require(
             SnapshotMaxCount is null || (SnapshotMaxCount > SnapshotRetentionDays && SnapshotMaxCount <= 100_000),

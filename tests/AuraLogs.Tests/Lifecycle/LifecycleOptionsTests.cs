@@ -47,6 +47,21 @@ public sealed class LifecycleOptionsTests
             mistakes.Select(mistake => mistake.Split(' ')[0]["AuraLogs:Lifecycle:".Length..]));
     }
 
+    [Theory]
+    [InlineData("99 99 99 99 99 99")]
+    [InlineData("30 1 * * ?")]
+    [InlineData("0 30 1 * * *")]
+    [InlineData("0 30 1 30 FEB ?")]
+    public void A_schedule_that_Elasticsearch_refuses_or_that_never_comes_is_refused(string schedule) =>
+        Assert.StartsWith(
+            "AuraLogs:Lifecycle:SnapshotSchedule must be", Assert.Single(MistakesIn(new LifecycleOptions { SnapshotSchedule = schedule })), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("0 0 2 ? * MON#1")]
+    [InlineData("0 0 2 LW * ?")]
+    [InlineData("0 0 */6 * * ?")]
+    public void A_schedule_of_any_form_that_Elasticsearch_has_is_taken(string schedule) => Assert.Empty(MistakesIn(new LifecycleOptions { SnapshotSchedule = schedule }));
+
     [Fact]
     public void A_maximum_that_would_delete_snapshots_before_they_expire_is_refused()
     {
