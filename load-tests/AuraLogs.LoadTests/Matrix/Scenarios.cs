@@ -13,6 +13,9 @@ internal static class Scenarios
     /// <summary>A minute is 830 frames of 1 MB: long enough that the p99 is not that of the first second, when a contender still sets up.</summary>
     private const int SteadySeconds = 60;
 
+    /// <summary>A daemonset flushes a chunk for each container every second: a few lines.</summary>
+    private const int DaemonsetChunkBytes = 6_000;
+
     /// <summary>Every contender under the loads in which both can be compared.</summary>
     /// <param name="auraLogs">The published executable.</param>
     /// <param name="fluentBit">The binary to compare with; null: none.</param>
@@ -44,7 +47,15 @@ internal static class Scenarios
             new("steady", "20,000 records/s in chunks of 1 MB", steady, Against(ours, ("full sync", "full", []))),
             new("steady-small", "20,000 records/s in chunks of 140 KB", steady with { ChunkBytes = 140_000 },
                 Against(ours, ("full sync", "full", []))),
+            Daemonset(20_000, connections: 200, tags: 5_000),
+            Daemonset(2_000, connections: 100, tags: 2_000),
+            Daemonset(200, connections: 20, tags: 200),
         ];
+
+        Scenario Daemonset(int rate, int connections, int tags) => new(
+            $"daemonset-{rate}", $"{rate:N0} records/s in chunks of 6 KB, {connections} connections",
+            plain with { Records = (long)rate * SteadySeconds, Rate = rate, ChunkBytes = DaemonsetChunkBytes, Connections = connections, Tags = tags },
+            Against(ours, ("full sync", "full", [])));
     }
 
     /// <summary>The product alone, one dimension at a time: each gives a series of scenarios named <c>dimension=value</c>.</summary>
