@@ -9,7 +9,7 @@ namespace AuraLogs.Operations;
 /// </summary>
 internal sealed class OperationsConnections(int most)
 {
-    /// <summary>Connections that had to go and are not closed yet; with more of them, new ones are refused.</summary>
+    /// <summary>How many that had to go may not be closed yet; with more of them, no new one is accepted (<see cref="BoundedListener"/>).</summary>
     public const int OnTheirWay = 32;
 
     private readonly Lock _lock = new();

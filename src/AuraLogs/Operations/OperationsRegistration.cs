@@ -9,8 +9,11 @@ using AuraLogs.Operations.Metrics;
 using AuraLogs.Operations.Page;
 using AuraLogs.Operations.Status;
 using AuraLogs.Telemetry;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 
 namespace AuraLogs.Operations;
@@ -39,6 +42,10 @@ internal static class OperationsRegistration
             .AddSingleton<StatusSampler>()
             .AddSingleton<StatusReporter>()
             .AddSingleton<LogSearch>()
+            .AddSingleton<IConnectionListenerFactory>(provider => new BoundedListenerFactory(
+                options.MaxConnections + OperationsConnections.OnTheirWay,
+                provider.GetRequiredService<IOptions<SocketTransportOptions>>(),
+                provider.GetRequiredService<ILoggerFactory>()))
             .AddHostedService<ProblemReminder>()
             .AddHostedService(provider => provider.GetRequiredService<StatusSampler>());
     }
@@ -51,7 +58,6 @@ internal static class OperationsRegistration
     {
         kestrel.Limits.KeepAliveTimeout = options.IdleTimeout;
         kestrel.Limits.RequestHeadersTimeout = options.IdleTimeout;
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections + OperationsConnections.OnTheirWay;
         var connections = new OperationsConnections(options.MaxConnections);
         kestrel.Listen(
             IPAddress.Parse(options.Address), options.Port, listener => listener.Use(next => connection => connections.RunAsync(connection, next)));
