@@ -22,18 +22,24 @@ internal sealed class Footprint : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _watching;
-        _stop.Dispose();
     }
 
     private async Task WatchAsync(string process)
     {
-        while (!_stop.IsCancellationRequested && Directory.Exists(process))
+        try
         {
-            var line = (await File.ReadAllLinesAsync($"{process}/status")).FirstOrDefault(line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
-            if (line is not null)
-                MostBytes = Math.Max(MostBytes, 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
-            MostDescriptors = Math.Max(MostDescriptors, Directory.GetFiles($"{process}/fd").Length);
-            await Task.Delay(Period);
+            while (!_stop.IsCancellationRequested)
+            {
+                var line = (await File.ReadAllLinesAsync($"{process}/status")).FirstOrDefault(line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
+                if (line is not null)
+                    MostBytes = Math.Max(MostBytes, 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
+                MostDescriptors = Math.Max(MostDescriptors, Directory.GetFiles($"{process}/fd").Length);
+                await Task.Delay(Period, _stop.Token);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
+        {
+            // The process has ended, or the watching.
         }
     }
 }

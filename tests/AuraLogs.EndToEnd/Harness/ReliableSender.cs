@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 
@@ -7,10 +8,18 @@ namespace AuraLogs.EndToEnd.Harness;
 /// A sender as Fluent Bit is one with <c>require_ack_response</c>: it keeps a chunk until its ack has come and sends it again,
 /// with the same id and bytes, over a new connection when the old one breaks.
 /// </summary>
-internal sealed class ReliableSender(string name, Func<int> port, int eventsPerChunk)
+/// <param name="name">Begins the names of its chunks and events.</param>
+/// <param name="port">Where to send now.</param>
+/// <param name="eventsPerChunk">How many.</param>
+/// <param name="pause">Between chunks.</param>
+internal sealed class ReliableSender(string name, Func<int> port, int eventsPerChunk, TimeSpan pause = default)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan AckLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AckLimit = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a chunk is sent again and again: longer than any restart takes. Who is gone for good must not keep a test from its end.</summary>
+    private static readonly TimeSpan DeliveryLimit = TimeSpan.FromMinutes(3);
+
     private int _acknowledged;
 
     /// <summary>How many chunks have been acknowledged so far.</summary>
@@ -24,13 +33,20 @@ internal sealed class ReliableSender(string name, Func<int> port, int eventsPerC
         Enumerable.Range(0, Acknowledged * eventsPerChunk).Select(number => string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"));
 
     /// <summary>Sends chunk after chunk; the one under way when <paramref name="finish"/> comes is still brought to its ack.</summary>
-    public async Task RunAsync(CancellationToken finish)
+    /// <param name="finish">When to begin no other.</param>
+    /// <param name="abandon">When to give up that one, too.</param>
+    /// <exception cref="TimeoutException">An acknowledgement did not come.</exception>
+    public async Task RunAsync(CancellationToken finish, CancellationToken abandon = default)
     {
         ForwardClient? connection = null;
         try
         {
             while (!finish.IsCancellationRequested)
-                connection = await DeliverAsync(connection, BuildChunk(Acknowledged));
+            {
+                connection = await DeliverAsync(connection, BuildChunk(Acknowledged), abandon);
+                if (pause > TimeSpan.Zero)
+                    await Task.Delay(pause, abandon);
+            }
         }
         finally
         {
@@ -38,25 +54,34 @@ internal sealed class ReliableSender(string name, Func<int> port, int eventsPerC
         }
     }
 
-    private async Task<ForwardClient> DeliverAsync(ForwardClient? connection, (string Id, ReadOnlyMemory<byte> Bytes) chunk)
+    private async Task<ForwardClient> DeliverAsync(ForwardClient? connection, (string Id, ReadOnlyMemory<byte> Bytes) chunk, CancellationToken abandon)
     {
+        var started = Stopwatch.GetTimestamp();
         while (true)
         {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(abandon);
+            limit.CancelAfter(AckLimit);
             try
             {
-                using var limit = new CancellationTokenSource(AckLimit);
                 connection ??= await ForwardClient.ConnectAsync(port(), limit.Token);
                 await connection.SendAsync(chunk.Bytes, limit.Token);
                 Assert.Equal(chunk.Id, await connection.ReadAckAsync(limit.Token));
                 Interlocked.Increment(ref _acknowledged);
                 return connection;
             }
+            catch (OperationCanceledException e) when (!abandon.IsCancellationRequested)
+            {
+                connection?.Dispose();
+                throw new TimeoutException($"Chunk {chunk.Id} was not acknowledged within {AckLimit}.", e);
+            }
             catch (Exception e) when (e is IOException or SocketException)
             {
                 connection?.Dispose();
                 connection = null;
+                if (Stopwatch.GetElapsedTime(started) > DeliveryLimit)
+                    throw new TimeoutException($"Chunk {chunk.Id} could not be delivered within {DeliveryLimit}.", e);
                 Resent++;
-                await Task.Delay(RetryPause);
+                await Task.Delay(RetryPause, abandon);
             }
         }
     }

@@ -25,11 +25,14 @@ internal sealed class SearchClient(Uri elasticsearch) : IDisposable
         Wait.UntilAsync(() => CountAsync(indices), found => found >= count, explain: () => service.Output);
 
     /// <summary>Every hit (<c>_index</c>, <c>_id</c>, <c>_source</c>). By scrolling, which every version from 7.4 to 9.x has.</summary>
-    public async Task<List<JsonElement>> AllAsync(string indices = "aura-services-*")
+    /// <param name="indices">Where to look.</param>
+    /// <param name="having">A field that they have; null for all documents.</param>
+    public async Task<List<JsonElement>> AllAsync(string indices = "aura-services-*", string? having = null)
     {
         await RefreshAsync(indices);
         var hits = new List<JsonElement>();
-        var page = await PostAsync($"/{indices}/_search?scroll=1m", new { size = PageSize, sort = new[] { "_doc" } });
+        object query = having is null ? new { match_all = new { } } : new { exists = new { field = having } };
+        var page = await PostAsync($"/{indices}/_search?scroll=1m", new { size = PageSize, sort = new[] { "_doc" }, query });
         while (page.GetProperty("hits").GetProperty("hits") is var found && found.GetArrayLength() > 0)
         {
             hits.AddRange(found.EnumerateArray());

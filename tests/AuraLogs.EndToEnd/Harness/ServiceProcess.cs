@@ -40,10 +40,18 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     /// <param name="directory">Its working directory.</param>
     /// <param name="environment">Variables beside those of the test's own process.</param>
     /// <param name="settings">Further settings; they win over the environment.</param>
+    public static Task<ServiceProcess> StartAsync(
+        string directory, IReadOnlyDictionary<string, string> environment, params (string Key, string Value)[] settings) =>
+        StartAsync(directory, environment, [], settings);
+
+    /// <param name="directory">Its working directory.</param>
+    /// <param name="environment">Variables beside those of the test's own process.</param>
+    /// <param name="by">A program that becomes the service, with its arguments, as <c>prlimit</c> does; none for the service itself.</param>
+    /// <param name="settings">Further settings; they win over the environment.</param>
     public static async Task<ServiceProcess> StartAsync(
-        string directory, IReadOnlyDictionary<string, string> environment, params (string Key, string Value)[] settings)
+        string directory, IReadOnlyDictionary<string, string> environment, string[] by, params (string Key, string Value)[] settings)
     {
-        var service = Launch(directory, environment, settings);
+        var service = Launch(directory, environment, settings, by);
         try
         {
             var ready = await service._ready.Task.WaitAsync(StartLimit);
@@ -120,9 +128,10 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     }
 
     private static ServiceProcess Launch(
-        string directory, IReadOnlyDictionary<string, string> environment, (string Key, string Value)[] settings)
+        string directory, IReadOnlyDictionary<string, string> environment, (string Key, string Value)[] settings, params string[] by)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "auralogs"))
+        string[] program = [.. by, Path.Combine(AppContext.BaseDirectory, "auralogs")];
+        var start = new ProcessStartInfo(program[0], program[1..])
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
