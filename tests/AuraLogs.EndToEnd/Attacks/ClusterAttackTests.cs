@@ -52,7 +52,7 @@ public sealed class ClusterAttackTests : IDisposable
     }
 
     /// <summary>Made dead letters of 1,564 healthy events once.</summary>
-    [Fact]
+    [LongAttack]
     public async Task A_proxy_that_finds_everything_too_large()
     {
         var (refusing, requests) = (1, 0);

@@ -7,7 +7,7 @@ namespace AuraLogs.EndToEnd.Attacks;
 [Collection(nameof(Siege))]
 public sealed class HeartbeatAttackTests
 {
-    [Fact]
+    [LongAttack]
     public async Task A_port_that_answers_every_answer()
     {
         await using var siege = await Siege.BeginAsync(settings: ("AuraLogs:Forward:UdpHeartbeat", "true"));

@@ -29,7 +29,7 @@ public sealed class IntakeAttackTests
         await siege.JudgeAsync();
     }
 
-    [Fact]
+    [LongAttack]
     public async Task Broken_frames_nesting_and_lies_about_lengths()
     {
         await using var siege = await Siege.BeginAsync();
@@ -45,7 +45,7 @@ public sealed class IntakeAttackTests
     }
 
     /// <summary>65 KB became 22 million documents once.</summary>
-    [Fact]
+    [LongAttack]
     public async Task Gzip_bombs_of_millions_of_events()
     {
         await using var siege = await Siege.BeginAsync();
@@ -67,7 +67,7 @@ public sealed class IntakeAttackTests
     }
 
     /// <summary>What waits to be acknowledged had a bound for each connection, and none for all.</summary>
-    [Fact]
+    [LongAttack]
     public async Task Acknowledgements_that_are_never_read()
     {
         await using var siege = await Siege.BeginAsync();

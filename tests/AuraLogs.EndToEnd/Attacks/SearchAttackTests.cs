@@ -7,7 +7,7 @@ namespace AuraLogs.EndToEnd.Attacks;
 [Collection(nameof(Siege))]
 public sealed class SearchAttackTests
 {
-    [Fact]
+    [LongAttack]
     public async Task Searches_with_long_fuzzy_words_and_wildcards_and_answers_that_are_read_slowly()
     {
         await using var siege = await Siege.BeginAsync(inItself: true);
@@ -27,7 +27,7 @@ public sealed class SearchAttackTests
     }
 
     /// <summary>One such request took 2.4 GB and 74 s.</summary>
-    [Fact]
+    [LongAttack]
     public async Task Bulk_and_terms_requests_of_tens_of_megabytes_to_the_local_Elasticsearch()
     {
         await using var siege = await Siege.BeginAsync(inItself: true);
@@ -47,7 +47,7 @@ public sealed class SearchAttackTests
     }
 
     /// <summary>These were a 500, with an error line each.</summary>
-    [Fact]
+    [LongAttack]
     public async Task Requests_with_values_that_make_no_sense()
     {
         (string Method, string Path, string Body)[] requests =

@@ -28,7 +28,7 @@ public sealed class SecretAttackTests : IDisposable
         Assert.Contains($"{setting} is empty", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongAttack]
     public async Task Nothing_that_is_written_is_for_others()
     {
         await using var siege = await Siege.BeginAsync(inItself: true);
