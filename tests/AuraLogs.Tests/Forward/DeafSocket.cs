@@ -13,6 +13,7 @@ internal static class DeafSocket
 {
     private const int SocketLevel = 1;
     private const int AttachFilter = 26;
+    private const int DetachFilter = 27;
 
     /// <summary>The filter sees a segment from its TCP header on, whose length in words is in the upper half of byte 12.</summary>
     private static readonly (ushort Code, byte IfTrue, byte IfFalse, uint Operand)[] DropData =
@@ -52,4 +53,7 @@ internal static class DeafSocket
             pinned.Free();
         }
     }
+
+    /// <summary>Takes segments with data again: what was dropped comes again, as the other side's TCP has no acknowledgement for it.</summary>
+    public static void HearAgain(this Socket socket) => socket.SetRawSocketOption(SocketLevel, DetachFilter, new byte[sizeof(int)]);
 }
