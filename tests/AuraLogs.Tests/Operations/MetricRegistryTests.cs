@@ -9,6 +9,36 @@ namespace AuraLogs.Tests.Operations;
 public sealed class MetricRegistryTests
 {
     [Fact]
+    public async Task It_ends_after_the_collection_under_way_and_begins_no_other()
+    {
+        using var meter = new AuraLogsMeter();
+        using var metrics = TestMetrics.Of(meter);
+        var began = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        var collecting = metrics.AloneAsync(
+            _ =>
+            {
+                began.SetResult();
+                return goOn.Task;
+            },
+            text => text.Length,
+            CancellationToken.None);
+        await began.Task;
+
+        var ending = Task.Run(metrics.Dispose);
+        Assert.False(ending.IsCompleted);
+        goOn.SetResult();
+        await collecting.WaitAsync(TimeSpan.FromSeconds(60));
+        await ending.WaitAsync(TimeSpan.FromSeconds(60));
+
+        using var stopping = new CancellationTokenSource();
+        var late = metrics.CollectAsync(stopping.Token);
+        Assert.False(late.IsCompleted);
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late);
+    }
+
+    [Fact]
     public async Task A_counter_has_help_type_and_a_line_for_each_set_of_labels()
     {
         using var meter = new AuraLogsMeter();

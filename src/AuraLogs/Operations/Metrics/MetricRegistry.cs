@@ -21,6 +21,7 @@ internal sealed partial class MetricRegistry : IDisposable
     private readonly MemoryStream _text = new(64 * 1024);
     private readonly MetricTextReader _reader = new();
     private readonly ILogger _logger;
+    private int _isDisposed;
 
     public MetricRegistry(AuraLogsMeter meter, ILogger<MetricRegistry> logger)
     {
@@ -72,10 +73,16 @@ internal sealed partial class MetricRegistry : IDisposable
     public Task<MetricSnapshot> CollectAsync(CancellationToken cancellation) =>
         AloneAsync(text => _registry.CollectAndExportAsTextAsync(text, cancellation), _reader.Read, cancellation);
 
+    /// <summary>
+    /// Ends it once the collection under way has ended: a listener that is disposed meanwhile hands out instruments without what they are exposed as.
+    /// The turn is never given back, so that who collects from then on waits until it is cancelled.
+    /// </summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+            return;
+        _collecting.Wait();
         _listener.Dispose();
-        _collecting.Dispose();
     }
 
     private void Add(ExposedInstrument exposed)
